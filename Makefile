@@ -1,0 +1,123 @@
+# mailfunc - SQL functions and a schema for mail databases in SQLite
+#
+# `make help` lists the targets.
+
+VERSION = 0.1.0
+
+# ld.so looks for a bare name (`.load mailfunc`) in the system's own library
+# folder only, so that is where the extension goes unless told otherwise.
+PREFIX = /usr
+DESTDIR =
+MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
+LIBDIR = $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
+SQLDIR = $(PREFIX)/share/mailfunc
+
+BUILD = build
+
+# The user's flags come last and win. CI says WERROR=-Werror.
+CFLAGS = -O2 -g
+LDFLAGS =
+WERROR =
+
+# V=1 shows the commands.
+V =
+Q = $(if $(V),,@)
+SAY = $(if $(V),@:,@echo)
+
+WARN = -Wall -Wextra -Wpedantic \
+	-Walloca -Wbad-function-cast -Wcast-align -Wcast-qual -Wconversion \
+	-Wdate-time -Wdouble-promotion -Wfloat-equal -Wformat=2 \
+	-Wmissing-declarations -Wmissing-include-dirs -Wmissing-prototypes \
+	-Wnested-externs -Wnull-dereference -Wold-style-definition \
+	-Wpointer-arith -Wredundant-decls -Wshadow -Wstrict-prototypes \
+	-Wundef -Wunused-macros -Wvla -Wwrite-strings
+
+# A smashed stack ends the process; so does a large frame that would jump the
+# guard page, and a libc copy that overruns a buffer of known size.
+HARDEN = -fstack-protector-strong -fstack-clash-protection \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+# Symbols are resolved at load, and their table is read-only from then on.
+# Every symbol must be found: without -lsqlite3, a file that includes
+# sqlite3.h where it needs sqlite3ext.h is a link error.
+HARDEN_LINK = -Wl,-z,relro,-z,now,-z,defs,--as-needed
+
+PACKAGES = libcrypt libargon2
+PKG_CONFIG = pkg-config
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \
+	-DMAILFUNC_VERSION='"$(VERSION)"' $(CPPFLAGS) \
+	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
+
+SOURCES = $(wildcard ext/*.c)
+OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/ext/%.o)
+# What the unit tests are linked with: all that doesn't know SQLite.
+PLAIN_OBJECTS = $(filter-out $(BUILD)/ext/sql% $(BUILD)/ext/mailfunc.o, \
+	$(OBJECTS))
+UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%, \
+	$(wildcard test/unit/*.c))
+SQL_FILES = $(wildcard sql/*.sql)
+
+all: mailfunc.so			## build mailfunc.so
+
+help:					## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+
+# ---- the extension ----
+
+mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
+	$(SAY) '  link   $@'
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) \
+		-Wl,--version-script=$(BUILD)/mailfunc.map $(LDFLAGS) \
+		-o $@ $(OBJECTS) $(LIBS)
+
+$(BUILD)/mailfunc.map: mailfunc.def Makefile | $(BUILD)/ext
+	$(Q)(echo '{ global:'; sed 's/$$/;/' mailfunc.def; \
+		echo 'local: *; };') > $@
+
+$(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
+	$(SAY) '  cc     $<'
+	$(Q)$(COMPILE) -fPIC -c -o $@ $<
+
+$(BUILD)/ext $(BUILD)/unit:
+	$(Q)mkdir -p $@
+
+# Before anything is compiled: are the compiler, headers and tools there?
+# demo and test install them; the rest only says what is missing.
+needs:
+	@CC="$(CC)" .ci/needs $(NEEDS)
+
+demo test check: NEEDS = install
+
+# ---- what a user runs ----
+
+demo: mailfunc.so			## make a mail database and show what it does
+	@sh sql/demo.sh $(BUILD)/demo.db
+
+test check: mailfunc.so $(UNIT_TESTS)	## run the fast tests
+	CC="$(CC)" BUILD="$(BUILD)" prove --norc $(TESTS)
+
+TESTS = test/*.t test/schema/*.t $(UNIT_TESTS)
+
+$(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
+	$(SAY) '  cc     $<'
+	$(Q)$(COMPILE) -Iext -Itest -o $@ $< $(PLAIN_OBJECTS) $(LIBS)
+
+# ---- installing: flat in the library folder, SQL files under share ----
+
+install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SQLDIR)
+	install -m 644 mailfunc.so $(DESTDIR)$(LIBDIR)/mailfunc.so
+	install -m 644 $(SQL_FILES) $(DESTDIR)$(SQLDIR)/
+
+uninstall:				## remove what install put there
+	rm -f $(DESTDIR)$(LIBDIR)/mailfunc.so
+	rm -f $(addprefix $(DESTDIR)$(SQLDIR)/,$(notdir $(SQL_FILES)))
+	rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SQLDIR)
+
+clean:					## remove what was built
+	rm -rf $(BUILD) mailfunc.so
+
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+
+.PHONY: all help needs demo test check install uninstall clean
+.DELETE_ON_ERROR:

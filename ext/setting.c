@@ -1,0 +1,422 @@
+/* setting.c - see setting.h */
+
+#include "setting.h"
+
+#include <string.h>
+
+/* crypt(3)'s digits, worth 0 to 63 in this order. */
+static const char digits64[] =
+	"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/* bcrypt has the same ones in an order of its own. */
+static const char digits64_bcrypt[] =
+	"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+enum { NOT_A_DIGIT = 64 };
+
+static unsigned
+value_in(const char *digits, char c)
+{
+	const char *found = memchr(digits, c, 64);
+
+	return found == NULL ? NOT_A_DIGIT : (unsigned)(found - digits);
+}
+
+static unsigned
+value64(char c)
+{
+	return value_in(digits64, c);
+}
+
+/* The number of digits that the text begins with. */
+static size_t
+span64(struct mf_text text)
+{
+	size_t n = 0;
+
+	while (n < text.len && value64(text.at[n]) != NOT_A_DIGIT)
+		n++;
+	return n;
+}
+
+/* A fixed-width number, least significant digit first. */
+static bool
+take_fixed64(struct mf_text *text, size_t width, uint64_t *number)
+{
+	uint64_t n = 0;
+
+	if (span64(*text) < width)
+		return false;
+	for (size_t i = width; i-- > 0;)
+		n = n << 6 | value64(text->at[i]);
+	*text = mf_text_skip(*text, width);
+	*number = n;
+	return true;
+}
+
+/* What is left behind the salt: nothing or a lone $ (a setting), or $ and
+** exactly width digits (a hash). The methods print the digest's last bits in
+** a last digit below last_max: any other is damage that a comparison of whole
+** texts would find only after the work. */
+static enum mf_form
+form_of_tail(struct mf_text tail, size_t width, unsigned last_max)
+{
+	if (tail.len == 0)
+		return MF_FORM_SETTING;
+	if (!mf_take(&tail, "$"))
+		return MF_FORM_NONE;
+	if (tail.len == 0)
+		return MF_FORM_SETTING;
+	if (tail.len != width || span64(tail) != width ||
+	    value64(tail.at[width - 1]) >= last_max)
+		return MF_FORM_NONE;
+	return MF_FORM_HASH;
+}
+
+/* ---- yescrypt, gost-yescrypt and scrypt ---- */
+
+enum {
+	FLAVOR_SCRYPT = 0,	/* classic scrypt under the newer prefix */
+	FLAVOR_WORM = 1,
+	FLAVOR_RW = 47,		/* "j", the only one gensalt makes */
+	HAVE_P = 1, HAVE_T = 2,	/* g and ROM are refused by the library */
+	SALT_BYTES_MAX = 64,
+	SCRYPT_SALT_MAX = 86,	/* digits, as many as those 64 bytes take */
+};
+
+/* yescrypt's variable-length number: the first digit tells how many follow
+** (48 values are done in one digit, then ever fewer first digits for ever
+** more that follow). Values start at min. */
+static bool
+take_varying64(struct mf_text *text, uint64_t min, uint64_t *number)
+{
+	unsigned first, start = 0, end = 47, bits = 0;
+	uint64_t n = min;
+	size_t used = 1;
+
+	if (span64(*text) == 0)
+		return false;
+	for (first = value64(text->at[0]); first > end; bits += 6, used++) {
+		n += (uint64_t)(end + 1 - start) << bits;
+		start = end + 1;
+		end = start + (62 - end) / 2;
+	}
+	if (span64(*text) < used)
+		return false;
+	n += (uint64_t)(first - start) << bits;
+	for (size_t i = 1; i < used; i++)
+		n += (uint64_t)value64(text->at[i]) << (bits - 6 * i);
+	*text = mf_text_skip(*text, used);
+	*number = n;
+	return true;
+}
+
+struct scrypt_params {
+	uint64_t flavor, n_log2, r, p, t;
+};
+
+/* No figure beyond this matters: it is over every limit. */
+static uint64_t
+times(uint64_t a, uint64_t b)
+{
+	return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
+
+/* The library's own bounds: an N of 4 and more, for the RW flavor for each of
+** the p lanes too. Then the cost: a matrix of N blocks of 128 * r bytes and
+** one block for each lane, of which the larger decides. */
+static bool
+scrypt_cost(const struct scrypt_params *s, struct mf_parsed *parsed)
+{
+	if (s->n_log2 < 2 || s->n_log2 > 63 || s->r < 1 || s->p < 1 ||
+	    times(s->r, s->p) >= UINT64_C(1) << 30)
+		return false;
+
+	uint64_t n = UINT64_C(1) << s->n_log2;
+
+	if (s->flavor == FLAVOR_RW && n / s->p < 4)
+		return false;
+	if (s->flavor == FLAVOR_SCRYPT && s->t != 0)
+		return false;
+	parsed->memory_kib = times(s->r, n > s->p ? n : s->p) / 8;
+	parsed->work = times(times(times(n, s->r), s->p), s->t + 1);
+	return true;
+}
+
+static bool
+take_yescrypt_params(struct mf_text *text, struct scrypt_params *s)
+{
+	uint64_t have = 0;
+
+	if (!take_varying64(text, 0, &s->flavor) ||
+	    !take_varying64(text, 1, &s->n_log2) ||
+	    !take_varying64(text, 1, &s->r))
+		return false;
+	if (s->flavor != FLAVOR_SCRYPT && s->flavor != FLAVOR_WORM &&
+	    s->flavor != FLAVOR_RW)
+		return false;
+	if (mf_take(text, "$"))
+		return true;
+	if (!take_varying64(text, 1, &have) || have > (HAVE_P | HAVE_T))
+		return false;
+	if ((have & HAVE_P) && !take_varying64(text, 2, &s->p))
+		return false;
+	if ((have & HAVE_T) && !take_varying64(text, 1, &s->t))
+		return false;
+	return mf_take(text, "$");
+}
+
+/* The digits of whole bytes, at most SALT_BYTES_MAX, least significant bits
+** first: groups of 4, then 2 or 3 of which the unused bits are zero. */
+static bool
+is_salt64(struct mf_text salt)
+{
+	size_t rest = salt.len % 4;
+
+	if (salt.len / 4 * 3 + rest * 6 / 8 > SALT_BYTES_MAX || rest == 1)
+		return false;
+	if (rest == 0)
+		return true;
+	return value64(salt.at[salt.len - 1]) < (rest == 2 ? 4u : 16u);
+}
+
+enum mf_form
+mf_parse_yescrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	struct scrypt_params s = { .p = 1 };
+	struct mf_text salt;
+
+	if (!take_yescrypt_params(&text, &s) || !scrypt_cost(&s, parsed))
+		return MF_FORM_NONE;
+	salt = (struct mf_text){ text.at, span64(text) };
+	if (!is_salt64(salt))
+		return MF_FORM_NONE;
+	parsed->salted = salt.len > 0;
+	return form_of_tail(mf_text_skip(text, salt.len), 43, 16);
+}
+
+enum mf_form
+mf_parse_scrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	struct scrypt_params s = { .flavor = FLAVOR_SCRYPT };
+	size_t salt_len;
+
+	if (!take_fixed64(&text, 1, &s.n_log2) ||
+	    !take_fixed64(&text, 5, &s.r) || !take_fixed64(&text, 5, &s.p) ||
+	    !scrypt_cost(&s, parsed))
+		return MF_FORM_NONE;
+	salt_len = span64(text);
+	if (salt_len > SCRYPT_SALT_MAX)
+		return MF_FORM_NONE;
+	parsed->salted = salt_len > 0;
+	return form_of_tail(mf_text_skip(text, salt_len), 43, 16);
+}
+
+/* ---- bcrypt: two digits of cost, $, 22 of salt, 31 of digest ---- */
+
+enum { BCRYPT_SALT = 22, BCRYPT_DIGEST = 31 };
+
+/* The 4 bits of the salt's and the 2 of the digest's last digit that are no
+** part of 16 and 23 bytes must be zero. crypt(3) would rewrite the salt's. */
+static bool
+is_bcrypt_tail(struct mf_text text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (value64(text.at[i]) == NOT_A_DIGIT)
+			return false;
+	if (value_in(digits64_bcrypt, text.at[BCRYPT_SALT - 1]) % 16 != 0)
+		return false;
+	return text.len == BCRYPT_SALT ||
+	       value_in(digits64_bcrypt, text.at[text.len - 1]) % 4 == 0;
+}
+
+enum mf_form
+mf_parse_bcrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	bool two_digits = text.len > 2 && text.at[2] == '$';
+
+	if (!two_digits)
+		return MF_FORM_NONE;
+	mf_take(&text, "0");
+	if (!mf_take_number(&text, 31, &parsed->work) || parsed->work < 4 ||
+	    !mf_take(&text, "$"))
+		return MF_FORM_NONE;
+	if (text.len != BCRYPT_SALT && text.len != BCRYPT_SALT + BCRYPT_DIGEST)
+		return MF_FORM_NONE;
+	if (!is_bcrypt_tail(text))
+		return MF_FORM_NONE;
+	parsed->salted = true;
+	return text.len == BCRYPT_SALT ? MF_FORM_SETTING : MF_FORM_HASH;
+}
+
+/* ---- sha512crypt, sha256crypt, md5crypt: a salt of printable bytes ---- */
+
+/* Printable ASCII but for what ends a salt or what crypt(3) refuses because
+** it would break a line of passwd(5). */
+static size_t
+span_salt(struct mf_text text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.at[n] > ' ' && text.at[n] < 0x7f &&
+	       memchr("$:;*!\\", text.at[n], 6) == NULL)
+		n++;
+	return n;
+}
+
+static enum mf_form
+parse_salted(struct mf_text text, size_t salt_max, size_t width,
+	     unsigned last_max, struct mf_parsed *parsed)
+{
+	size_t salt_len = span_salt(text);
+
+	if (salt_len > salt_max)
+		return MF_FORM_NONE;
+	parsed->salted = salt_len > 0;
+	return form_of_tail(mf_text_skip(text, salt_len), width, last_max);
+}
+
+/* https://www.akkadia.org/drepper/SHA-crypt.txt: 5000 rounds unless told,
+** 1000 to 999999999, which others clamp and mailfunc insists on. */
+static enum mf_form
+parse_sha2(struct mf_text text, size_t width, unsigned last_max,
+	   struct mf_parsed *parsed)
+{
+	parsed->work = 5000;
+	if (mf_take(&text, "rounds=") &&
+	    (!mf_take_number(&text, 999999999, &parsed->work) ||
+	     parsed->work < 1000 || !mf_take(&text, "$")))
+		return MF_FORM_NONE;
+	return parse_salted(text, 16, width, last_max, parsed);
+}
+
+enum mf_form
+mf_parse_sha512crypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	return parse_sha2(text, 86, 4, parsed);
+}
+
+enum mf_form
+mf_parse_sha256crypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	return parse_sha2(text, 43, 16, parsed);
+}
+
+enum mf_form
+mf_parse_md5crypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	parsed->work = 1000;
+	return parse_salted(text, 8, 22, 4, parsed);
+}
+
+/* ---- the older ones, verified only ---- */
+
+/* iterations$salt$digest; libxcrypt aborts on a salt over 64. */
+enum mf_form
+mf_parse_sha1crypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	size_t salt_len;
+
+	if (!mf_take_number(&text, UINT32_MAX, &parsed->work) ||
+	    parsed->work < 1 || !mf_take(&text, "$"))
+		return MF_FORM_NONE;
+	salt_len = span64(text);
+	if (salt_len < 1 || salt_len > 64)
+		return MF_FORM_NONE;
+	parsed->salted = true;
+	return form_of_tail(mf_text_skip(text, salt_len), 28, 64);
+}
+
+/* $ or comma, rounds=N$ if it likes, the salt, one $ or two, the digest.
+** Solaris wrote both separators and, by a mistake kept ever since, counts a
+** second $ as part of the salt. The rounds come on top of 4096. */
+enum mf_form
+mf_parse_sunmd5(struct mf_text text, struct mf_parsed *parsed)
+{
+	uint64_t extra = 0;
+	size_t salt_len;
+
+	if (!mf_take(&text, "$") && !mf_take(&text, ","))
+		return MF_FORM_NONE;
+	if (mf_take(&text, "rounds=") &&
+	    (!mf_take_number(&text, UINT32_MAX - 4096, &extra) || extra < 1 ||
+	     !mf_take(&text, "$")))
+		return MF_FORM_NONE;
+	parsed->work = 4096 + extra;
+	salt_len = span64(text);
+	if (salt_len < 1 || salt_len > 64)
+		return MF_FORM_NONE;
+	parsed->salted = true;
+	text = mf_text_skip(text, salt_len);
+	if (mf_text_begins(text, "$$"))
+		mf_take(&text, "$");
+	return form_of_tail(text, 22, 4);
+}
+
+/* $ and the MD4 digest in lower-case hex; there is no salt. */
+enum mf_form
+mf_parse_nt(struct mf_text text, struct mf_parsed *parsed)
+{
+	parsed->work = 1;
+	mf_take(&text, "$");
+	if (text.len == 0)
+		return MF_FORM_SETTING;
+	if (text.len != 32)
+		return MF_FORM_NONE;
+	for (size_t i = 0; i < text.len; i++)
+		if (memchr("0123456789abcdef", text.at[i], 16) == NULL)
+			return MF_FORM_NONE;
+	return MF_FORM_HASH;
+}
+
+/* DES prints 64 bits in 11 digits: the last one has two bits to spare. */
+static bool
+is_des_block(const char *block)
+{
+	return value64(block[10]) % 4 == 0;
+}
+
+/* 4 digits of count, 4 of salt, the digest. */
+enum mf_form
+mf_parse_bsdicrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	if (span64(text) != text.len || !take_fixed64(&text, 4, &parsed->work) ||
+	    parsed->work < 1)
+		return MF_FORM_NONE;
+	parsed->salted = true;
+	if (text.len == 4)
+		return MF_FORM_SETTING;
+	return text.len == 4 + 11 && is_des_block(text.at + 4) ? MF_FORM_HASH
+							       : MF_FORM_NONE;
+}
+
+/* 2 digits of salt and whole blocks. A bare salt is no setting: any two
+** letters would be one. */
+static enum mf_form
+parse_des(struct mf_text text, size_t blocks_min, size_t blocks_max,
+	  struct mf_parsed *parsed)
+{
+	size_t blocks = text.len / 11;
+
+	if (blocks < blocks_min || blocks > blocks_max ||
+	    text.len != 2 + blocks * 11 || span64(text) != text.len)
+		return MF_FORM_NONE;
+	for (size_t i = 0; i < blocks; i++)
+		if (!is_des_block(text.at + 2 + i * 11))
+			return MF_FORM_NONE;
+	parsed->work = blocks;
+	parsed->salted = true;
+	return MF_FORM_HASH;
+}
+
+enum mf_form
+mf_parse_descrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	return parse_des(text, 1, 1, parsed);
+}
+
+/* A block for each 8 bytes of a password of up to 128. */
+enum mf_form
+mf_parse_bigcrypt(struct mf_text text, struct mf_parsed *parsed)
+{
+	return parse_des(text, 2, 16, parsed);
+}

@@ -1,0 +1,69 @@
+/* sql.c - see sql.h */
+
+#include "sql.h"
+
+SQLITE_EXTENSION_INIT3
+
+static enum mf_sql_kind
+read_blob(sqlite3_value *value, struct mf_text *text)
+{
+	/* An empty BLOB may have no address at all. */
+	const char *at = sqlite3_value_blob(value);
+
+	text->len = (size_t)sqlite3_value_bytes(value);
+	text->at = text->len == 0 ? "" : at;
+	return text->at == NULL ? MF_SQL_NO_MEMORY : MF_SQL_BYTES;
+}
+
+/* The type first, then the text, which may have to be converted, and only
+** then its length. It may hold NUL bytes. */
+enum mf_sql_kind
+mf_sql_read(sqlite3_value *value, struct mf_text *text)
+{
+	*text = (struct mf_text){ "", 0 };
+	switch (sqlite3_value_type(value)) {
+	case SQLITE_NULL:
+		return MF_SQL_NULL;
+	case SQLITE_TEXT: {
+		const void *at = sqlite3_value_text(value);
+		if (at == NULL)
+			return MF_SQL_NO_MEMORY;
+		text->at = at;
+		text->len = (size_t)sqlite3_value_bytes(value);
+		return MF_SQL_BYTES;
+	}
+	case SQLITE_BLOB:
+		return read_blob(value, text);
+	default:
+		return MF_SQL_NUMBER;
+	}
+}
+
+bool
+mf_sql_any_null(int argc, sqlite3_value **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (sqlite3_value_type(argv[i]) == SQLITE_NULL)
+			return true;
+	return false;
+}
+
+void
+mf_sql_error(sqlite3_context *context, const char *sentence)
+{
+	const struct mf_sql_function *function = sqlite3_user_data(context);
+	char *message = sqlite3_mprintf("%s: %s", function->name, sentence);
+
+	if (message == NULL) {
+		sqlite3_result_error_nomem(context);
+		return;
+	}
+	sqlite3_result_error(context, message, -1);
+	sqlite3_free(message);
+}
+
+void
+mf_sql_text(sqlite3_context *context, struct mf_text text)
+{
+	sqlite3_result_text(context, text.at, (int)text.len, SQLITE_TRANSIENT);
+}

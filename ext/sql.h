@@ -1,0 +1,52 @@
+/* sql.h - what the SQL functions of every family share
+**
+** A function's user data is its row of the table in mailfunc.c, so that one
+** implementation can stand in several rows and errors can name the function.
+** Only sql_*.c, sql.c and mailfunc.c know SQLite.
+*/
+#ifndef MF_SQL_H
+#define MF_SQL_H
+
+#include "text.h"
+
+#include <sqlite3ext.h>
+
+struct mf_sql_function {
+	const char *name;
+	int argc;
+	int flags;		/* SQLITE_DETERMINISTIC and so on */
+	void (*call)(sqlite3_context *, int, sqlite3_value **);
+};
+
+enum mf_sql_kind {
+	MF_SQL_NULL,
+	MF_SQL_BYTES,		/* TEXT or BLOB */
+	MF_SQL_NUMBER,		/* INTEGER or REAL */
+	MF_SQL_NO_MEMORY,
+};
+
+/* The bytes of a value, TEXT as UTF-8. They are SQLite's and good until the
+** function returns. *text is empty unless the answer is MF_SQL_BYTES. */
+enum mf_sql_kind mf_sql_read(sqlite3_value *value, struct mf_text *text);
+
+/* Is any argument NULL? Then the result is NULL too, by the manual. */
+bool mf_sql_any_null(int argc, sqlite3_value **argv);
+
+/* Make the error "FUNCTION: sentence" the result. */
+void mf_sql_error(sqlite3_context *context, const char *sentence);
+
+/* Make a copy of the text the result. */
+void mf_sql_text(sqlite3_context *context, struct mf_text text);
+
+/* The families, in the order of the manual. */
+void mf_sql_crypt(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_verify(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_gen_salt(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_is_hash(sqlite3_context *, int, sqlite3_value **);
+
+void mf_sql_domain_of(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_local_part_of(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_maildir(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_address_problem(sqlite3_context *, int, sqlite3_value **);
+
+#endif
