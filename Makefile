@@ -41,7 +41,7 @@ HARDEN = -fstack-protector-strong -fstack-clash-protection \
 # sqlite3.h where it needs sqlite3ext.h is a link error.
 HARDEN_LINK = -Wl,-z,relro,-z,now,-z,defs,--as-needed
 
-PACKAGES = libcrypt libargon2
+PACKAGES = libcrypt libargon2 nettle
 PKG_CONFIG = pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \

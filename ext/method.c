@@ -4,6 +4,7 @@
 
 #include "method_argon2.h"
 #include "method_crypt.h"
+#include "method_digest.h"
 #include "setting.h"
 
 #include <string.h>
@@ -18,6 +19,10 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 	       .work_unit = "as its cost", .work_max = 17
 #define ARGON2 .parse = mf_parse_argon2, BY_LIBARGON2, \
 	       .work_unit = "KiB times passes", .work_max = 4194304
+
+#define DIGEST(id) .prefix = "", .labelled = true, \
+		   .parse = mf_parse_##id, .hash = mf_hash_##id, \
+		   .password_max = MF_PASSWORD_MAX, .work_unit = "rounds"
 
 /* The limits: each is the largest round figure with which one call stays near
 ** ten seconds, measured with passwords of 511 bytes on a core that does
@@ -109,6 +114,15 @@ const struct mf_method mf_methods[] = {
 		.parse = mf_parse_bigcrypt, BY_LIBXCRYPT,
 		.work_unit = "blocks", .work_max = 16,
 	},
+	{ .name = "plain-md5", DIGEST(plain_md5), .work_max = 1 },
+	{ .name = "smd5", DIGEST(smd5), .work_max = 1 },
+	{ .name = "sha1", DIGEST(sha1), .work_max = 1 },
+	{ .name = "ssha", DIGEST(ssha1), .work_max = 1 },
+	{ .name = "sha256", DIGEST(sha256), .work_max = 1 },
+	{ .name = "ssha256", DIGEST(ssha256), .work_max = 1 },
+	{ .name = "sha512", DIGEST(sha512), .work_max = 1 },
+	{ .name = "ssha512", DIGEST(ssha512), .work_max = 1 },
+	{ .name = "pbkdf2", DIGEST(pbkdf2), .work_max = 5000000 },
 };
 
 const size_t mf_method_count = sizeof mf_methods / sizeof mf_methods[0];
@@ -147,7 +161,7 @@ mf_method_of(struct mf_text text)
 		const struct mf_method *m = &mf_methods[i];
 		if (begins_with_id(m, text))
 			return m;
-		if (m->prefix[0] != '$' &&
+		if (m->prefix[0] != '$' && !m->labelled &&
 		    mf_method_parse(m, text, &parsed) == MF_FORM_HASH)
 			return m;
 	}

@@ -31,13 +31,15 @@ enum mf_form { MF_FORM_NONE, MF_FORM_SETTING, MF_FORM_HASH };
 struct mf_parsed {
 	uint64_t memory_kib;	/* the method's work area, 0 if under 1 MiB */
 	uint64_t work;		/* in the row's work_unit */
-	bool salted;
+	unsigned salt_bits;	/* of the salt as stored; 0: there is none */
 };
 
 struct mf_method {
 	const char *name;
 	const char *alias;	/* the name in pgcrypto, or NULL */
-	const char *prefix;	/* "" for the DES family, which has none */
+	const char *prefix;	/* "" for the DES family, which has none, and
+				** for digests, which only a label tells */
+	bool labelled;		/* it's such a digest */
 	bool creates;		/* false: old hashes are verified, no more */
 	size_t password_max;	/* bytes that count; none may be cut off */
 
@@ -66,7 +68,7 @@ struct mf_method {
 	uint64_t work_max;	/* about ten seconds with the longest password */
 };
 
-/* The table: mf_method_count rows, those without prefix last. */
+/* The table: mf_method_count rows. */
 extern const struct mf_method mf_methods[];
 extern const size_t mf_method_count;
 

@@ -153,7 +153,7 @@ mf_parse_argon2(struct mf_text text, struct mf_parsed *parsed)
 
 	parsed->memory_kib = phc.m;
 	parsed->work = phc.m * phc.t;	/* both below 2^32 */
-	parsed->salted = true;
+	parsed->salt_bits = phc.salt_len * 8;
 	return form;
 }
 

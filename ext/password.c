@@ -4,7 +4,10 @@
 
 #include "secret.h"
 
+#include <assert.h>
 #include <string.h>
+
+static_assert((int)MF_INNER_SIZE >= (int)MF_HASH_SIZE, "a label's text holds any hash");
 
 /* ---- reading what is stored ---- */
 
@@ -19,11 +22,10 @@ enum kind {
 struct stored {
 	enum kind kind;
 	bool locked;
-	struct mf_text label;		/* empty without a scheme */
-	struct mf_text inner;		/* the text for the method */
 	const struct mf_method *method;	/* for a setting or hash */
 	struct mf_parsed parsed;
 	const char *looks_like;		/* what a damaged text begins like */
+	struct mf_labelled labelled;
 };
 
 static const enum kind kind_of_form[] = {
@@ -33,13 +35,23 @@ static const enum kind kind_of_form[] = {
 };
 
 static enum kind
-read_inner(struct stored *s)
+read_bare(struct stored *s)
 {
-	s->method = mf_method_of(s->inner);
+	s->method = mf_method_of(s->labelled.inner);
 	if (s->method == NULL)
 		return KIND_UNKNOWN;
 	s->looks_like = s->method->name;
-	return kind_of_form[mf_method_parse(s->method, s->inner, &s->parsed)];
+	return kind_of_form[mf_method_parse(s->method, s->labelled.inner,
+					    &s->parsed)];
+}
+
+/* A digest's method is told by its label alone. */
+static enum kind
+read_digest(struct stored *s, const struct mf_scheme *scheme)
+{
+	s->method = mf_method_named(mf_text_of(scheme->digest));
+	return kind_of_form[mf_method_parse(s->method, s->labelled.inner,
+					    &s->parsed)];
 }
 
 static enum kind
@@ -47,34 +59,33 @@ read_labelled(struct stored *s, const struct mf_scheme *scheme)
 {
 	enum kind kind;
 
-	if (scheme->kind == MF_SCHEME_PLAIN)
+	if (scheme->plain)
 		return KIND_PLAIN;
-	kind = read_inner(s);
+	kind = read_bare(s);
 	s->looks_like = scheme->label;
-	if (kind == KIND_UNKNOWN ||
-	    !mf_scheme_holds(scheme, s->method->prefix))
-		return KIND_DAMAGED;
-	return kind;
+	if (kind != KIND_UNKNOWN &&
+	    mf_scheme_holds(scheme, s->method->prefix))
+		return kind;
+	return scheme->digest != NULL ? read_digest(s, scheme) : KIND_DAMAGED;
 }
 
 static void
 read_stored(struct mf_text text, struct stored *s)
 {
-	const struct mf_scheme *scheme;
-
-	*s = (struct stored){ .kind = KIND_UNKNOWN };
+	s->locked = false;
+	s->method = NULL;
+	s->looks_like = NULL;
 	while (mf_take(&text, "!"))
 		s->locked = true;
-	s->inner = text;
-	scheme = mf_scheme_of(text, &s->inner);
-	s->label = (struct mf_text){ text.at, text.len - s->inner.len };
-	s->kind = scheme == NULL ? read_inner(s) : read_labelled(s, scheme);
+	mf_scheme_read(text, &s->labelled);
+	s->kind = s->labelled.scheme == NULL
+		? read_bare(s) : read_labelled(s, s->labelled.scheme);
 }
 
 static bool
 has_a_mark(const struct stored *s)
 {
-	return s->label.len > 0 || s->method->prefix[0] != '\0';
+	return s->labelled.scheme != NULL || s->method->prefix[0] != '\0';
 }
 
 /* MF_OK for a setting or hash within its limits. */
@@ -122,9 +133,10 @@ static enum mf_status
 compute(struct mf_text password, const struct stored *s,
 	char hash[MF_HASH_SIZE], struct mf_fault *fault)
 {
-	enum mf_status status = s->method->hash(password, s->inner, hash);
+	enum mf_status status;
 	struct mf_parsed parsed;
 
+	status = s->method->hash(password, s->labelled.inner, hash);
 	if (status == MF_OK && mf_method_parse(s->method, mf_text_of(hash),
 					       &parsed) != MF_FORM_HASH)
 		status = MF_LIBRARY_FAILED;
@@ -145,9 +157,25 @@ check_setting(const struct stored *s, struct mf_fault *fault)
 		return MF_OK;
 	if (!s->method->creates)
 		return mf_fail(fault, MF_METHOD_OLD, s->method->name);
-	if (!s->parsed.salted)
+	if (s->parsed.salt_bits == 0)
 		return mf_fail(fault, MF_HASH_DAMAGED, s->looks_like);
 	return MF_OK;
+}
+
+static enum mf_status
+compute_stored(struct mf_text password, const struct stored *s,
+	       struct mf_hash *hash, struct mf_fault *fault)
+{
+	char inner[MF_HASH_SIZE] = "";
+	enum mf_status status = compute(password, s, inner, fault);
+
+	if (status == MF_OK &&
+	    !mf_scheme_write(&s->labelled, inner, hash->text))
+		status = mf_fail(fault, MF_LIBRARY_FAILED, s->method->name);
+	if (status != MF_OK)
+		mf_wipe(hash, sizeof *hash);
+	mf_wipe(inner, sizeof inner);
+	return status;
 }
 
 enum mf_status
@@ -163,14 +191,8 @@ mf_crypt(struct mf_text password, struct mf_text setting,
 	status = check_setting(&s, fault);
 	if (status == MF_OK)
 		status = check_password(password, s.method, fault);
-	if (status != MF_OK)
-		return status;
-	if (s.label.len > 0)
-		memcpy(hash->text, s.label.at, s.label.len);
-	status = compute(password, &s, hash->text + s.label.len, fault);
-	if (status != MF_OK)
-		mf_wipe(hash, sizeof *hash);
-	return status;
+	return status == MF_OK ? compute_stored(password, &s, hash, fault)
+			       : status;
 }
 
 /* Does the password hash to just what the stored text holds? */
@@ -181,8 +203,8 @@ compare(struct mf_text password, const struct stored *s, bool *verified,
 	char hash[MF_HASH_SIZE] = "";
 	enum mf_status status = compute(password, s, hash, fault);
 
-	*verified = status == MF_OK && strlen(hash) == s->inner.len &&
-		    mf_equal(hash, s->inner.at, s->inner.len);
+	*verified = status == MF_OK && strlen(hash) == s->labelled.inner.len &&
+		    mf_equal(hash, s->labelled.inner.at, s->labelled.inner.len);
 	mf_wipe(hash, sizeof hash);
 	return status;
 }

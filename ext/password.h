@@ -19,7 +19,7 @@
 #include "text.h"
 
 struct mf_hash {
-	char text[MF_LABEL_MAX + MF_HASH_SIZE];	/* NUL-terminated */
+	char text[MF_STORED_SIZE];	/* NUL-terminated */
 };
 
 /* A setting with a fresh salt for the method of that name (or alias). A cost

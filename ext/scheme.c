@@ -2,6 +2,8 @@
 
 #include "scheme.h"
 
+#include "secret.h"
+
 #include <string.h>
 
 /* Whatever crypt(3) verifies; argon2 isn't among it. */
@@ -17,39 +19,195 @@ static const char *const des_family[] = { "", NULL };
 static const char *const argon2id_family[] = { "$argon2id$", NULL };
 static const char *const argon2i_family[] = { "$argon2i$", NULL };
 
+#define WRAPS(family) .wraps = family
+#define UNSALTED(method, encoding, bytes) \
+	.digest = method, .native = encoding, .hex_len = 2 * (bytes)
+#define SALTED(method) .digest = method, .native = MF_BASE64
+
 static const struct mf_scheme schemes[] = {
-	{ "{CRYPT}", MF_SCHEME_WRAPS, crypt_family },
-	{ "{BLF-CRYPT}", MF_SCHEME_WRAPS, blf_family },
-	{ "{SHA512-CRYPT}", MF_SCHEME_WRAPS, sha512_family },
-	{ "{SHA256-CRYPT}", MF_SCHEME_WRAPS, sha256_family },
-	{ "{MD5-CRYPT}", MF_SCHEME_WRAPS, md5_family },
-	{ "{DES-CRYPT}", MF_SCHEME_WRAPS, des_family },
-	{ "{ARGON2ID}", MF_SCHEME_WRAPS, argon2id_family },
-	{ "{ARGON2I}", MF_SCHEME_WRAPS, argon2i_family },
-	{ "{PLAIN}", MF_SCHEME_PLAIN, NULL },
-	{ "{CLEAR}", MF_SCHEME_PLAIN, NULL },
-	{ "{CLEARTEXT}", MF_SCHEME_PLAIN, NULL },
-	{ "{PLAIN-TRUNC}", MF_SCHEME_PLAIN, NULL },
+	{ "{CRYPT}", WRAPS(crypt_family) },
+	{ "{BLF-CRYPT}", WRAPS(blf_family) },
+	{ "{SHA512-CRYPT}", WRAPS(sha512_family) },
+	{ "{SHA256-CRYPT}", WRAPS(sha256_family) },
+	{ "{MD5-CRYPT}", WRAPS(md5_family) },
+	{ "{DES-CRYPT}", WRAPS(des_family) },
+	{ "{ARGON2ID}", WRAPS(argon2id_family) },
+	{ "{ARGON2I}", WRAPS(argon2i_family) },
+	{ "{PLAIN-MD5}", UNSALTED("plain-md5", MF_HEX, 16) },
+	{ "{LDAP-MD5}", UNSALTED("plain-md5", MF_BASE64, 16) },
+	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16) },
+	/* $1$ to Dovecot, the digest itself to Courier */
+	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16) },
+	{ "{SMD5}", SALTED("smd5") },
+	{ "{SHA}", UNSALTED("sha1", MF_BASE64, 20) },
+	{ "{SHA1}", UNSALTED("sha1", MF_BASE64, 20) },
+	{ "{SSHA}", SALTED("ssha") },
+	{ "{SHA256}", UNSALTED("sha256", MF_BASE64, 32) },
+	{ "{SSHA256}", SALTED("ssha256") },
+	{ "{SHA512}", UNSALTED("sha512", MF_BASE64, 64) },
+	{ "{SSHA512}", SALTED("ssha512") },
+	{ "{PBKDF2}", .digest = "pbkdf2", .native = MF_AS_IT_IS },
+	{ "{PLAIN}", .plain = true },
+	{ "{CLEAR}", .plain = true },
+	{ "{CLEARTEXT}", .plain = true },
+	{ "{PLAIN-TRUNC}", .plain = true },
 };
 
-const struct mf_scheme *
-mf_scheme_of(struct mf_text text, struct mf_text *rest)
+/* How a label ends, and how what follows it is then encoded. */
+static const struct {
+	const char *end;
+	bool encodes;
+	enum mf_encoding encoding;
+} suffixes[] = {
+	{ "}", false, MF_AS_IT_IS },
+	{ ".B64}", true, MF_BASE64 },
+	{ ".BASE64}", true, MF_BASE64 },
+	{ ".HEX}", true, MF_HEX },
+};
+
+/* Take the end of a label, which tells the encoding if it has a suffix. */
+static bool
+take_end(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
 {
-	if (text.len == 0 || text.at[0] != '{')
-		return NULL;
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		if (!mf_text_begins_name(*text, mf_text_of(suffixes[i].end)))
+			continue;
+		*text = mf_text_skip(*text, strlen(suffixes[i].end));
+		*encoding = suffixes[i].encoding;
+		*encodes = suffixes[i].encodes;
+		return true;
+	}
+	return false;
+}
+
+/* Find the scheme, take the label off *text. */
+static const struct mf_scheme *
+take_label(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
+{
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		const struct mf_scheme *s = &schemes[i];
-		if (!mf_text_begins_name(text, s->label))
+		struct mf_text name = mf_text_of(s->label), rest;
+		name.len--;	/* less the closing brace */
+		if (!mf_text_begins_name(*text, name))
 			continue;
-		*rest = mf_text_skip(text, strlen(s->label));
-		return s;
+		rest = mf_text_skip(*text, name.len);
+		if (take_end(&rest, encoding, encodes)) {
+			*text = rest;
+			return s;
+		}
 	}
 	return NULL;
+}
+
+/* Is it a text of its own, rather than a bare digest? {MD5} has either. */
+static bool
+is_text(const struct mf_scheme *s, struct mf_text inner)
+{
+	if (s->digest == NULL || s->native == MF_AS_IT_IS)
+		return true;
+	return s->wraps != NULL && mf_text_begins(inner, s->wraps[0]);
+}
+
+/* Without a suffix: a text as it is, a digest in the scheme's encoding, but
+** an unsalted one in the other if its length says so. */
+static enum mf_encoding
+encoding_by_itself(const struct mf_labelled *l)
+{
+	if (is_text(l->scheme, l->spelled))
+		return MF_AS_IT_IS;
+	if (l->scheme->hex_len != 0)
+		return l->spelled.len == l->scheme->hex_len ? MF_HEX
+							    : MF_BASE64;
+	return l->scheme->native;
+}
+
+static void
+read_inner(struct mf_labelled *l)
+{
+	unsigned char bytes[MF_INNER_SIZE - 1];
+	struct mf_text decoded = { (const char *)bytes, 0 };
+	bool good = mf_decode(l->encoding, l->spelled, bytes, sizeof bytes,
+			      &decoded.len);
+
+	l->inner = (struct mf_text){ "", 0 };
+	if (!good)
+		return;
+	l->is_text = is_text(l->scheme, decoded);
+	if (l->encoding == (l->is_text ? MF_AS_IT_IS : MF_BASE64)) {
+		l->inner = l->spelled;
+		return;
+	}
+	if (!mf_encode(l->is_text ? MF_AS_IT_IS : MF_BASE64, bytes,
+		       decoded.len, l->buffer, sizeof l->buffer))
+		return;
+	/* What decodes to a NUL byte must not end there. */
+	l->inner = (struct mf_text){ l->buffer, l->is_text
+		? decoded.len : strlen(l->buffer) };
+}
+
+void
+mf_scheme_read(struct mf_text text, struct mf_labelled *l)
+{
+	bool encodes;
+
+	l->scheme = NULL;
+	l->label = (struct mf_text){ text.at, 0 };
+	l->spelled = l->inner = text;
+	l->encoding = MF_AS_IT_IS;
+	l->is_text = true;
+	if (text.len == 0 || text.at[0] != '{')
+		return;
+	l->scheme = take_label(&l->spelled, &l->encoding, &encodes);
+	l->inner = l->spelled;
+	l->label.len = text.len - l->spelled.len;
+	if (l->scheme == NULL || l->scheme->plain)
+		return;
+	if (!encodes)
+		l->encoding = encoding_by_itself(l);
+	read_inner(l);
+}
+
+/* A digest goes by way of its bytes, a text is the bytes. */
+static bool
+spell(const struct mf_labelled *l, struct mf_text inner, char *out,
+      size_t size)
+{
+	unsigned char bytes[MF_INNER_SIZE];
+	size_t len;
+	bool good;
+
+	good = mf_decode(l->is_text ? MF_AS_IT_IS : MF_BASE64, inner, bytes,
+			 sizeof bytes, &len) &&
+	       mf_encode(l->encoding, bytes, len, out, size);
+	mf_wipe(bytes, sizeof bytes);
+	return good;
+}
+
+bool
+mf_scheme_write(const struct mf_labelled *l, const char *inner,
+		char stored[MF_STORED_SIZE])
+{
+	struct mf_text text = mf_text_of(inner);
+	bool same = text.len == l->inner.len &&
+		    memcmp(text.at, l->inner.at, text.len) == 0;
+
+	if (l->label.len > 0)
+		memcpy(stored, l->label.at, l->label.len);
+	stored += l->label.len;
+	/* The same hash may have been spelled in upper-case hex. */
+	if (same && l->spelled.len < MF_STORED_SIZE - MF_LABEL_MAX) {
+		memcpy(stored, l->spelled.at, l->spelled.len);
+		stored[l->spelled.len] = '\0';
+		return true;
+	}
+	return spell(l, text, stored, MF_STORED_SIZE - MF_LABEL_MAX);
 }
 
 bool
 mf_scheme_holds(const struct mf_scheme *scheme, const char *prefix)
 {
+	if (scheme->wraps == NULL)
+		return false;
 	for (const char *const *w = scheme->wraps; *w != NULL; w++)
 		if (strcmp(*w, prefix) == 0)
 			return true;

@@ -190,7 +190,7 @@ mf_parse_yescrypt(struct mf_text text, struct mf_parsed *parsed)
 	salt = (struct mf_text){ text.at, span64(text) };
 	if (!is_salt64(salt))
 		return MF_FORM_NONE;
-	parsed->salted = salt.len > 0;
+	parsed->salt_bits = (unsigned)(salt.len * 6 / 8 * 8);
 	return form_of_tail(mf_text_skip(text, salt.len), 43, 16);
 }
 
@@ -207,7 +207,7 @@ mf_parse_scrypt(struct mf_text text, struct mf_parsed *parsed)
 	salt_len = span64(text);
 	if (salt_len > SCRYPT_SALT_MAX)
 		return MF_FORM_NONE;
-	parsed->salted = salt_len > 0;
+	parsed->salt_bits = (unsigned)salt_len * 6;
 	return form_of_tail(mf_text_skip(text, salt_len), 43, 16);
 }
 
@@ -244,7 +244,7 @@ mf_parse_bcrypt(struct mf_text text, struct mf_parsed *parsed)
 		return MF_FORM_NONE;
 	if (!is_bcrypt_tail(text))
 		return MF_FORM_NONE;
-	parsed->salted = true;
+	parsed->salt_bits = 128;
 	return text.len == BCRYPT_SALT ? MF_FORM_SETTING : MF_FORM_HASH;
 }
 
@@ -271,7 +271,7 @@ parse_salted(struct mf_text text, size_t salt_max, size_t width,
 
 	if (salt_len > salt_max)
 		return MF_FORM_NONE;
-	parsed->salted = salt_len > 0;
+	parsed->salt_bits = (unsigned)salt_len * 6;
 	return form_of_tail(mf_text_skip(text, salt_len), width, last_max);
 }
 
@@ -322,7 +322,7 @@ mf_parse_sha1crypt(struct mf_text text, struct mf_parsed *parsed)
 	salt_len = span64(text);
 	if (salt_len < 1 || salt_len > 64)
 		return MF_FORM_NONE;
-	parsed->salted = true;
+	parsed->salt_bits = (unsigned)salt_len * 6;
 	return form_of_tail(mf_text_skip(text, salt_len), 28, 64);
 }
 
@@ -345,7 +345,7 @@ mf_parse_sunmd5(struct mf_text text, struct mf_parsed *parsed)
 	salt_len = span64(text);
 	if (salt_len < 1 || salt_len > 64)
 		return MF_FORM_NONE;
-	parsed->salted = true;
+	parsed->salt_bits = (unsigned)salt_len * 6;
 	text = mf_text_skip(text, salt_len);
 	if (mf_text_begins(text, "$$"))
 		mf_take(&text, "$");
@@ -382,7 +382,7 @@ mf_parse_bsdicrypt(struct mf_text text, struct mf_parsed *parsed)
 	if (span64(text) != text.len || !take_fixed64(&text, 4, &parsed->work) ||
 	    parsed->work < 1)
 		return MF_FORM_NONE;
-	parsed->salted = true;
+	parsed->salt_bits = 24;
 	if (text.len == 4)
 		return MF_FORM_SETTING;
 	return text.len == 4 + 11 && is_des_block(text.at + 4) ? MF_FORM_HASH
@@ -404,7 +404,7 @@ parse_des(struct mf_text text, size_t blocks_min, size_t blocks_max,
 		if (!is_des_block(text.at + 2 + i * 11))
 			return MF_FORM_NONE;
 	parsed->work = blocks;
-	parsed->salted = true;
+	parsed->salt_bits = 12;
 	return MF_FORM_HASH;
 }
 

@@ -17,14 +17,12 @@ lower(char c)
 }
 
 bool
-mf_text_begins_name(struct mf_text text, const char *prefix)
+mf_text_begins_name(struct mf_text text, struct mf_text prefix)
 {
-	size_t len = strlen(prefix);
-
-	if (text.len < len)
+	if (text.len < prefix.len)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if (lower(text.at[i]) != lower(prefix[i]))
+	for (size_t i = 0; i < prefix.len; i++)
+		if (lower(text.at[i]) != lower(prefix.at[i]))
 			return false;
 	return true;
 }
@@ -32,7 +30,8 @@ mf_text_begins_name(struct mf_text text, const char *prefix)
 bool
 mf_text_same_name(struct mf_text text, const char *name)
 {
-	return text.len == strlen(name) && mf_text_begins_name(text, name);
+	return text.len == strlen(name) &&
+	       mf_text_begins_name(text, mf_text_of(name));
 }
 
 bool

@@ -26,7 +26,7 @@ bool mf_text_same_name(struct mf_text text, const char *name);
 bool mf_text_begins(struct mf_text text, const char *prefix);
 
 /* As mf_text_begins(), ASCII letters compared without case. */
-bool mf_text_begins_name(struct mf_text text, const char *prefix);
+bool mf_text_begins_name(struct mf_text text, struct mf_text prefix);
 
 /* The text without its first n bytes; n must not exceed text.len. */
 struct mf_text mf_text_skip(struct mf_text text, size_t n);

@@ -1,0 +1,334 @@
+# The password functions, as an administrator meets them.
+#
+# Run from the repository's root: sqlite3 < test/sql/password.sql
+# Each row of checks is (what, result, wanted result). A statement below
+# "-- error:" has to fail with just that message.
+.load ./mailfunc
+CREATE TEMP TABLE checks(what, got, want);
+
+-- ---- CRYPT(password): a new hash, a fresh salt per call ----
+
+CREATE TABLE made AS
+  SELECT CRYPT('secret') AS hash FROM (VALUES (1), (2), (3), (4));
+INSERT INTO checks
+  SELECT 'CRYPT makes yescrypt at its default cost',
+         substr(hash, 1, 7) || ' ' || length(hash), '$y$j9T$ 73' FROM made;
+INSERT INTO checks
+  SELECT 'four rows have four salts', count(DISTINCT hash), 4 FROM made;
+INSERT INTO checks
+  SELECT 'the right password verifies', CRYPT_VERIFY('secret', hash), 1
+  FROM made LIMIT 1;
+INSERT INTO checks
+  SELECT 'a wrong password does not', CRYPT_VERIFY('Secret', hash), 0
+  FROM made LIMIT 1;
+INSERT INTO checks
+  SELECT 'CRYPT(password, hash) = hash, as in pgcrypto',
+         CRYPT('secret', hash) = hash, 1 FROM made LIMIT 1;
+INSERT INTO checks
+  SELECT 'and with a wrong password it is another hash',
+         CRYPT('secret ', hash) = hash, 0 FROM made LIMIT 1;
+
+-- ---- GEN_SALT(method [, cost]) ----
+
+INSERT INTO checks VALUES
+  ('yescrypt costs 5', GEN_SALT('yescrypt') GLOB '$y$j9T$*', 1),
+  ('gost-yescrypt costs 5', GEN_SALT('gost-yescrypt') GLOB '$gy$j9T$*', 1),
+  ('scrypt costs 7', GEN_SALT('scrypt') GLOB '$7$CU..../....*', 1),
+  ('bcrypt costs 12', GEN_SALT('bcrypt') GLOB '$2b$12$*', 1),
+  ('bf is bcrypt', GEN_SALT('bf') GLOB '$2b$12$*', 1),
+  ('sha512crypt has 500000 rounds',
+   GEN_SALT('sha512crypt') GLOB '$6$rounds=500000$*', 1),
+  ('sha256crypt has 500000 rounds',
+   GEN_SALT('sha256crypt') GLOB '$5$rounds=500000$*', 1),
+  ('argon2id has a text for its cost',
+   GEN_SALT('argon2id') GLOB '$argon2id$v=19$m=19456,t=2,p=1$*', 1),
+  ('method names are in any case', GEN_SALT('BCrypt') GLOB '$2b$12$*', 1),
+  ('a cost', GEN_SALT('bf', 4) GLOB '$2b$04$*', 1),
+  ('a cost in text', GEN_SALT('bf', '4') GLOB '$2b$04$*', 1),
+  ('a cost for argon2id', GEN_SALT('argon2id', 'm=64,t=1,p=2')
+   GLOB '$argon2id$v=19$m=64,t=1,p=2$*', 1),
+  ('a cost of NULL is the default', GEN_SALT('bf', NULL) GLOB '$2b$12$*', 1),
+  ('no method, no salt', GEN_SALT(NULL), NULL),
+  ('no method, no salt, whatever the cost', GEN_SALT(NULL, 4), NULL),
+  ('two salts differ', GEN_SALT('bf') = GEN_SALT('bf'), 0);
+
+-- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
+SELECT GEN_SALT('nonsense');
+-- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
+SELECT GEN_SALT('');
+-- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
+SELECT GEN_SALT(6);
+-- error: GEN_SALT: md5crypt hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT GEN_SALT('md5');
+-- error: GEN_SALT: descrypt hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT GEN_SALT('des');
+-- error: GEN_SALT: argon2i hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT GEN_SALT('argon2i');
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+SELECT GEN_SALT('bf', 3);
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+SELECT GEN_SALT('bf', 18);
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+SELECT GEN_SALT('bf', -1);
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+SELECT GEN_SALT('bf', 12.5);
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+SELECT GEN_SALT('bf', '');
+-- error: GEN_SALT: the cost of yescrypt is a whole number from 1 to 11
+SELECT GEN_SALT('yescrypt', 12);
+-- error: GEN_SALT: the cost of scrypt is a whole number from 6 to 11
+SELECT GEN_SALT('scrypt', 5);
+-- error: GEN_SALT: the cost of sha512crypt is a whole number from 1000 to 3000000
+SELECT GEN_SALT('sha512crypt', 999);
+-- error: GEN_SALT: the cost of sha256crypt is a whole number from 1000 to 3000000
+SELECT GEN_SALT('sha256crypt', 3000001);
+-- error: GEN_SALT: the cost of argon2id is text such as m=19456,t=2,p=1, with m at least 8 * p KiB
+SELECT GEN_SALT('argon2id', 3);
+-- error: GEN_SALT: the cost of argon2id is text such as m=19456,t=2,p=1, with m at least 8 * p KiB
+SELECT GEN_SALT('argon2id', 'm=7,t=1,p=1');
+-- error: GEN_SALT: argon2id asks for 1048577 KiB of memory, the limit is 1048576
+SELECT GEN_SALT('argon2id', 'm=1048577,t=1,p=1');
+-- error: GEN_SALT: argon2id asks for 5242880 KiB times passes, the limit is 4194304
+SELECT GEN_SALT('argon2id', 'm=1048576,t=5,p=1');
+
+-- ---- every method that creates makes what it verifies ----
+
+CREATE TABLE methods(name, cost);
+INSERT INTO methods VALUES
+  ('yescrypt', 1), ('gost-yescrypt', 1), ('scrypt', 6), ('bcrypt', 4),
+  ('sha512crypt', 1000), ('sha256crypt', 1000),
+  ('argon2id', 'm=64,t=1,p=4');
+CREATE TABLE each AS
+  SELECT name, CRYPT('pässword', GEN_SALT(name, cost)) AS hash FROM methods;
+INSERT INTO checks
+  SELECT name || ': right', CRYPT_VERIFY('pässword', hash), 1 FROM each
+  UNION ALL
+  SELECT name || ': wrong', CRYPT_VERIFY('pässworD', hash), 0 FROM each
+  UNION ALL
+  SELECT name || ': empty', CRYPT_VERIFY('', hash), 0 FROM each
+  UNION ALL
+  SELECT name || ': is a hash', CRYPT_IS_HASH(hash), 1 FROM each
+  UNION ALL
+  SELECT name || ': locked', CRYPT_VERIFY('pässword', '!' || hash), 0
+  FROM each
+  UNION ALL
+  SELECT name || ': locked is a hash', CRYPT_IS_HASH('!' || hash), 1 FROM each
+  UNION ALL
+  SELECT name || ': CRYPT(pw, hash) = hash', CRYPT('pässword', hash), hash
+  FROM each
+  UNION ALL
+  SELECT name || ': cut is no hash',
+         CRYPT_VERIFY('pässword', substr(hash, 1, length(hash) - 1)), 0
+  FROM each
+  UNION ALL
+  SELECT name || ': lengthened is no hash',
+         CRYPT_VERIFY('pässword', hash || 'a'), 0 FROM each
+  UNION ALL
+  SELECT name || ': a blank behind it is no hash',
+         CRYPT_VERIFY('pässword', hash || ' '), 0 FROM each;
+
+-- ---- passwords ----
+
+CREATE TABLE cheap AS SELECT GEN_SALT('sha256crypt', 1000) AS setting;
+INSERT INTO checks
+  SELECT 'a BLOB is a password, byte for byte',
+         CRYPT(x'736563726574', setting) = CRYPT('secret', setting), 1
+  FROM cheap
+  UNION ALL
+  SELECT 'bytes that are no UTF-8',
+         CRYPT_VERIFY(x'ff80fe', CRYPT(x'ff80fe', setting)), 1 FROM cheap
+  UNION ALL
+  SELECT '511 bytes',
+         CRYPT_VERIFY(hex(zeroblob(255)) || 'x',
+                      CRYPT(hex(zeroblob(255)) || 'x', setting)), 1 FROM cheap
+  UNION ALL
+  SELECT 'every byte of 511 counts',
+         CRYPT_VERIFY(hex(zeroblob(255)) || 'y',
+                      CRYPT(hex(zeroblob(255)) || 'x', setting)), 0 FROM cheap
+  UNION ALL
+  SELECT '512 bytes verify nothing',
+         CRYPT_VERIFY(hex(zeroblob(256)), CRYPT('secret', setting)), 0
+  FROM cheap
+  UNION ALL
+  SELECT 'a NUL byte verifies nothing',
+         CRYPT_VERIFY('secret' || char(0) || 'x', CRYPT('secret', setting)), 0
+  FROM cheap
+  UNION ALL
+  SELECT 'bcrypt takes 72 bytes',
+         CRYPT_VERIFY(hex(zeroblob(36)),
+                      CRYPT(hex(zeroblob(36)), GEN_SALT('bf', 4))), 1
+  FROM cheap
+  UNION ALL
+  SELECT '73 bytes verify nothing with bcrypt',
+         CRYPT_VERIFY(hex(zeroblob(36)) || '0',
+                      CRYPT(hex(zeroblob(36)), GEN_SALT('bf', 4))), 0
+  FROM cheap;
+INSERT INTO checks VALUES
+  ('no password, no hash', CRYPT(NULL), NULL),
+  ('no password, no hash for a setting', CRYPT(NULL, '$1$'), NULL),
+  ('no setting, no hash', CRYPT('secret', NULL), NULL),
+  ('NULL verifies as NULL', CRYPT_VERIFY(NULL, '$1$'), NULL),
+  ('nothing verifies with NULL', CRYPT_VERIFY('secret', NULL), NULL),
+  ('NULL is neither', CRYPT_IS_HASH(NULL), NULL);
+
+-- error: CRYPT: the password is empty, it needs 1 byte or more
+SELECT CRYPT('');
+-- error: CRYPT: the password is empty, it needs 1 byte or more
+SELECT CRYPT(x'');
+-- error: CRYPT: the password is a number, it needs quotes
+SELECT CRYPT(007);
+-- error: CRYPT: the password is a number, it needs quotes
+SELECT CRYPT(1.5, GEN_SALT('bf', 4));
+-- error: CRYPT_VERIFY: the password is a number, it needs quotes
+SELECT CRYPT_VERIFY(7, '$1$');
+-- error: CRYPT_IS_HASH: the password is a number, it needs quotes
+SELECT CRYPT_IS_HASH(7);
+-- error: CRYPT: the password holds a NUL byte, where crypt(3) would cut it
+SELECT CRYPT('a' || char(0) || 'b');
+-- error: CRYPT: the password is too long, yescrypt uses at most 511 bytes
+SELECT CRYPT(hex(zeroblob(256)));
+-- error: CRYPT: the password is too long, bcrypt uses at most 72 bytes
+SELECT CRYPT(hex(zeroblob(36)) || 'x', GEN_SALT('bf', 4));
+-- error: CRYPT: the password is too long, argon2id uses at most 511 bytes
+SELECT CRYPT(hex(zeroblob(256)), GEN_SALT('argon2id', 'm=8,t=1,p=1'));
+
+-- ---- settings that crypt(3) would take for something else ----
+
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', 'bf');
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', 'yescrypt');
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', '');
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', '*0');
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', 12);
+-- error: CRYPT: not a setting or a whole hash of a known method, make a setting with GEN_SALT(method)
+SELECT CRYPT('secret', 'ab' || char(0) || '0123456789');
+-- error: CRYPT: begins like a sha512crypt hash, but is damaged or not whole
+SELECT CRYPT('secret', '$6$');
+-- error: CRYPT: begins like a sha512crypt hash, but is damaged or not whole
+SELECT CRYPT('secret', '$6$saltthatisovermuch');
+-- error: CRYPT: begins like a sha512crypt hash, but is damaged or not whole
+SELECT CRYPT('secret', '$6$rounds=10$salt');
+-- error: CRYPT: begins like a bcrypt hash, but is damaged or not whole
+SELECT CRYPT('secret', '$2b$99$zz');
+-- error: CRYPT: begins like a bcrypt hash, but is damaged or not whole
+SELECT CRYPT('secret', '$2b$04$abcdefghijklmnopqrstuv');
+-- error: CRYPT: md5crypt hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT CRYPT('secret', '$1$salt');
+-- error: CRYPT: bcrypt-2y hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT CRYPT('secret', '$2y$04$abcdefghijklmnopqrstuu');
+-- error: CRYPT: nt hashes are verified but no longer made, use yescrypt or bcrypt
+SELECT CRYPT('secret', '$3$');
+-- error: CRYPT: the hash is locked by a leading !
+SELECT CRYPT('secret', '!$1$salt$t4nd0JIhHMDEFvMfMcPvt1');
+-- error: CRYPT: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
+SELECT CRYPT('secret', '{PLAIN}secret');
+
+-- ---- hashes of others, with their labels ----
+
+INSERT INTO checks VALUES
+  ('a DES hash verifies', CRYPT_VERIFY('rasmuslerdorf', 'rl.3StKT.4T8M'), 1),
+  ('its 13 characters could be a password', CRYPT_IS_HASH('rl.3StKT.4T8M'),
+   0),
+  ('with a label they are a hash', CRYPT_IS_HASH('{CRYPT}rl.3StKT.4T8M'), 1),
+  ('which verifies', CRYPT_VERIFY('rasmuslerdorf', '{CRYPT}rl.3StKT.4T8M'),
+   1),
+  ('a label in any case',
+   CRYPT_VERIFY('rasmuslerdorf', '{cRyPt}rl.3StKT.4T8M'), 1),
+  ('as a setting, for comparison', CRYPT('rasmuslerdorf', 'rl.3StKT.4T8M'),
+   'rl.3StKT.4T8M'),
+  ('CRYPT keeps the label', CRYPT('rasmuslerdorf', '{Crypt}rl.3StKT.4T8M'),
+   '{Crypt}rl.3StKT.4T8M'),
+  ('Dovecot''s {DES-CRYPT}',
+   CRYPT_VERIFY('rasmuslerdorf', '{DES-CRYPT}rl.3StKT.4T8M'), 1),
+  ('extended DES', CRYPT_VERIFY('rasmuslerdorf', '_J9..rasmBYk8r9AiWNc'), 1),
+  ('extended DES is a hash', CRYPT_IS_HASH('_J9..rasmBYk8r9AiWNc'), 1),
+  ('a lock, twice', CRYPT_IS_HASH('!!{CRYPT}rl.3StKT.4T8M'), 1),
+  ('a lock verifies nothing',
+   CRYPT_VERIFY('rasmuslerdorf', '!{CRYPT}rl.3StKT.4T8M'), 0),
+  ('a hash in a BLOB',
+   CRYPT_VERIFY('rasmuslerdorf', x'726c2e3353744b542e3454384d'), 1),
+  ('a number is no hash', CRYPT_VERIFY('1234567890123', 1234567890123), 0),
+  ('an empty hash', CRYPT_VERIFY('secret', ''), 0),
+  ('a failure token', CRYPT_VERIFY('secret', '*0'), 0),
+  ('a plain password', CRYPT_VERIFY('secret', 'secret'), 0),
+  ('a plain password with its label', CRYPT_VERIFY('secret', '{PLAIN}secret'),
+   0),
+  ('a setting', CRYPT_VERIFY('secret', '$6$salt'), 0),
+  ('a label that does not fit',
+   CRYPT_VERIFY('rasmuslerdorf', '{MD5-CRYPT}rl.3StKT.4T8M'), 0),
+  ('a label of nobody', CRYPT_VERIFY('secret', '{NONSENSE}secret'), 0);
+
+-- ---- CRYPT_IS_HASH: a hash, a password, or neither ----
+
+INSERT INTO checks VALUES
+  ('a password', CRYPT_IS_HASH('secret'), 0),
+  ('an empty one', CRYPT_IS_HASH(''), 0),
+  ('a password that begins with a dollar', CRYPT_IS_HASH('$ecret$'), 0),
+  ('a password with the id of nobody', CRYPT_IS_HASH('$99$secret'), 0),
+  ('a password in braces', CRYPT_IS_HASH('{secret}'), 0),
+  ('a password that begins with !', CRYPT_IS_HASH('!secret'), 0),
+  ('a password that begins with _', CRYPT_IS_HASH('_secret'), 0),
+  ('a long password of letters', CRYPT_IS_HASH('abcdefghijklmnopqrstuvwx'),
+   0);
+
+-- error: CRYPT_IS_HASH: begins like a md5crypt hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('$1$salt$tooshort');
+-- error: CRYPT_IS_HASH: begins like a sha512crypt hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('$6$salt');
+-- error: CRYPT_IS_HASH: begins like a {CRYPT} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{CRYPT}secret');
+-- error: CRYPT_IS_HASH: begins like a {MD5-CRYPT} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{MD5-CRYPT}rl.3StKT.4T8M');
+-- error: CRYPT_IS_HASH: begins like a md5crypt hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('!$1$salt$tooshort');
+-- error: CRYPT_IS_HASH: begins like a nt hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('$3$');
+-- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
+SELECT CRYPT_IS_HASH('{plain}secret');
+-- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
+SELECT CRYPT_IS_HASH('{CLEARTEXT}secret');
+
+-- ---- costs that no stored text may ask for ----
+
+-- error: CRYPT_VERIFY: bcrypt asks for 31 as its cost, the limit is 17
+SELECT CRYPT_VERIFY('secret', '$2b$31$abcdefghijklmnopqrstuuyvPXIbu7xe6/CED2DzX8z6Si09MlzlW');
+-- error: CRYPT_IS_HASH: bcrypt asks for 18 as its cost, the limit is 17
+SELECT CRYPT_IS_HASH('$2b$18$abcdefghijklmnopqrstuuyvPXIbu7xe6/CED2DzX8z6Si09MlzlW');
+-- error: CRYPT: sha512crypt asks for 999999999 rounds, the limit is 3000000
+SELECT CRYPT('secret', '$6$rounds=999999999$salt');
+-- error: CRYPT: sha256crypt asks for 3000001 rounds, the limit is 3000000
+SELECT CRYPT('secret', '$5$rounds=3000001$salt');
+-- error: CRYPT: yescrypt asks for 2097152 KiB of memory, the limit is 1048576
+SELECT CRYPT('secret', '$y$jGT$abcdefghijklmnopqrstu.');
+-- error: CRYPT: gost-yescrypt asks for 2097152 KiB of memory, the limit is 1048576
+SELECT CRYPT('secret', '$gy$jGT$abcdefghijklmnopqrstu.');
+-- error: CRYPT: scrypt asks for 2097152 KiB of memory, the limit is 1048576
+SELECT CRYPT('secret', '$7$HU..../....abcdefghijklmnop');
+-- error: CRYPT: argon2id asks for 4294967295 KiB of memory, the limit is 1048576
+SELECT CRYPT('secret', '$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ');
+-- error: CRYPT: argon2id asks for 4294967295 KiB of memory, the limit is 1048576
+SELECT CRYPT('secret', '$argon2id$v=19$m=4294967295,t=4294967295,p=1$c2FsdHNhbHQ');
+-- error: CRYPT_VERIFY: sha1crypt asks for 4294967295 rounds, the limit is 5000000
+SELECT CRYPT_VERIFY('secret', '$sha1$4294967295$abcdefgh$l4eLoQ0WHEvLl4uWVj5FzWZOSRlR');
+-- error: CRYPT_VERIFY: sunmd5 asks for 4294967295 rounds, the limit is 5000000
+SELECT CRYPT_VERIFY('secret', '$md5,rounds=4294963199$abcdefgh$$Y7T7Yvd06YHYpSr3MX87E.');
+
+-- ---- in a view of the database itself: innocuous, whatever its trust ----
+
+CREATE VIEW inside AS
+  SELECT CRYPT('secret') AS a, CRYPT('secret', GEN_SALT('bf', 4)) AS b,
+         CRYPT_VERIFY('x', '') AS c, GEN_SALT('bf') AS d,
+         CRYPT_IS_HASH('x') AS e;
+INSERT INTO checks
+  SELECT 'all of them in a view',
+         CRYPT_VERIFY('secret', a) + CRYPT_VERIFY('secret', b) + c
+         + (d IS NOT NULL) + e, 3 FROM inside;
+
+SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what
+       || CASE WHEN got IS want THEN ''
+          ELSE ' # got ' || quote(got) || ', wanted ' || quote(want) END
+  FROM checks;
