@@ -1,0 +1,138 @@
+#!/usr/bin/env perl
+# What was built: names exported, libraries linked, flags of the functions,
+# who includes what, and what install and uninstall leave behind.
+use strict;
+use warnings;
+use File::Temp ();
+
+my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
+my $count   = 0;
+
+sub ok {
+	my ($good, $name) = @_;
+	$count++;
+	print $good ? '' : 'not ', "ok $count - $name\n";
+}
+
+sub is {
+	my ($got, $want, $name) = @_;
+	ok($got eq $want, $name) if $got eq $want;
+	return if $got eq $want;
+	ok(0, $name);
+	print "# got:    $_\n" for split /\n/, $got;
+	print "# wanted: $_\n" for split /\n/, $want;
+}
+
+sub sql {
+	my ($sql, $command) = @_;
+	$command //= '.load ./mailfunc';
+	return `$sqlite3 -batch -init /dev/null -cmd '$command' :memory: "$sql" 2>&1`;
+}
+
+sub slurp {
+	my ($name) = @_;
+	local $/;
+	open my $file, '<', $name or die "$name: $!";
+	return <$file>;
+}
+
+# ---- the library ----
+
+is(join('', map { (split)[-1] . "\n" } `nm -D --defined-only mailfunc.so`),
+	slurp('mailfunc.def'), 'mailfunc.so exports what mailfunc.def lists');
+my $needed = join ' ', sort map { /NEEDED.*\[(.*?)\.so/ ? $1 : () }
+	`readelf -d mailfunc.so`;
+is($needed, 'libargon2 libc libcrypt libnettle',
+	'it links these libraries, and no libsqlite3');
+like_flag($_) for 'BIND_NOW', 'GNU_RELRO', 'GNU_STACK';
+
+sub like_flag {
+	my ($flag) = @_;
+	ok(`readelf -lWd mailfunc.so` =~ /\Q$flag\E/, "it has $flag");
+}
+
+# ---- the functions ----
+
+# SQLITE_DETERMINISTIC 0x800, SQLITE_INNOCUOUS 0x200000, DIRECTONLY 0x80000
+my %fresh = map { $_ => 1 } 'crypt/1', 'gen_salt/1', 'gen_salt/2';
+my $query = 'SELECT DISTINCT name, narg, flags FROM pragma_function_list '
+	. 'WHERE NOT builtin ORDER BY name, narg';
+my %others = map { $_ => 1 } split /^/, sql($query, '.bail on');
+my @functions = map { chomp; [split /\|/] }
+	grep { !$others{$_} } split /^/, sql($query);
+my @names;
+for (@functions) {
+	my ($name, $narg, $flags) = @$_;
+	my $deterministic = $fresh{"$name/$narg"} ? 0 : 0x800;
+	push @names, "$name/$narg";
+	ok(($flags & 0x800) == $deterministic, "$name/$narg is "
+		. ($deterministic ? '' : 'not ') . 'deterministic');
+	ok(($flags & 0x280000) == 0x200000, "$name/$narg is innocuous");
+}
+is("@names", join(' ', qw(
+		address_problem/1 crypt/1 crypt/2 crypt_is_hash/1
+		crypt_verify/2 domain_of/1 gen_salt/1 gen_salt/2
+		local_part_of/1 maildir/1 mailfunc_version/0)),
+	'and these are all');
+
+my ($version) = slurp('Makefile') =~ /^VERSION = (\S+)$/m;
+is(sql('SELECT MAILFUNC_VERSION()'), "$version\n",
+	'MAILFUNC_VERSION() is the one of the Makefile');
+ok(index(slurp('README.md'), "mailfunc $version") >= 0, 'and of README.md');
+
+# ---- the house: who may include what ----
+
+my %private = (
+	'crypt.h'  => 'ext/method_crypt.c',
+	'argon2.h' => 'ext/method_argon2.c',
+);
+my @sql_side = qw(ext/mailfunc.c ext/sql.h ext/sql.c ext/sql_address.c
+	ext/sql_password.c);
+my %allowed = map { $_ => 1 } @sql_side;
+for my $file (glob 'ext/*.[ch]') {
+	my @includes = slurp($file) =~ /^#include [<"](.*?)[>"]/mg;
+	for my $header (sort keys %private) {
+		next if $file eq $private{$header};
+		ok(!grep({ $_ eq $header } @includes),
+			"$file doesn't include $header");
+	}
+	ok($allowed{$file} || !grep({ /^sqlite3|^sql\.h/ } @includes),
+		"$file doesn't know SQLite") if !$allowed{$file};
+	ok(!grep({ /^sqlite3\.h/ } @includes), "$file takes the API as it comes");
+}
+rule('ext/address.c',  qw(address.h text.h));
+rule('ext/secret.c',   qw(secret.h));
+rule('ext/text.c',     qw(text.h));
+rule('ext/setting.c',  qw(setting.h));
+rule('ext/scheme.c',   qw(scheme.h secret.h));
+rule('ext/encoding.c', qw(encoding.h secret.h));
+
+# A file of the lower floors includes these of ours and no others.
+sub rule {
+	my ($file, @may) = @_;
+	my %may = map { $_ => 1 } @may;
+	my @others = grep { !$may{$_} } slurp($file) =~ /^#include "(.*?)"/mg;
+	is("@others", '', "$file includes no more of ours than @may");
+}
+
+# ---- install, uninstall ----
+
+my $dest = File::Temp->newdir;
+system("make -s install DESTDIR=$dest >/dev/null") == 0 or ok(0, 'make install');
+my @installed = sort map { chomp; s/^\Q$dest\E//; $_ } `find $dest -type f`;
+my ($so) = grep { m{/mailfunc\.so$} } @installed;
+ok(defined $so && $so =~ m{^/usr/lib(/[^/]+-linux-gnu[^/]*)?/mailfunc\.so$},
+	'mailfunc.so goes flat into the library folder');
+my @share = map { m{^/usr/share/mailfunc/(.*)} ? $1 : () } @installed;
+is("@share", join(' ', sort map { s{^sql/}{}r } glob 'sql/*.sql'),
+	'the SQL files go into share');
+my ($folder) = "$dest$so" =~ m{^(.*)/};
+is(`LD_LIBRARY_PATH=$folder $sqlite3 -batch -init /dev/null -cmd '.load mailfunc' :memory: 'SELECT MAILFUNC_VERSION()' 2>&1`,
+	"$version\n", '.load mailfunc works by bare name');
+system("make -s uninstall DESTDIR=$dest >/dev/null") == 0
+	or ok(0, 'make uninstall');
+is(join(' ', map { chomp; $_ } `find $dest -type f`), '',
+	'uninstall leaves no file');
+ok(!-e "$dest/usr/share/mailfunc", 'nor a folder of ours');
+
+print "1..$count\n";

@@ -1,0 +1,93 @@
+#!/usr/bin/env perl
+# README.md, run: its sql blocks in one database, with the answers that stand
+# behind them in comments, and its sh blocks in a copy of this tree.
+use strict;
+use warnings;
+use Cwd ();
+use File::Temp ();
+
+my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
+my $top     = Cwd::getcwd();
+my $dir     = File::Temp->newdir;
+my $count   = 0;
+
+# Run elsewhere: by whoever runs this test, or by CI because they take long.
+my %elsewhere = map { $_ => 1 } 'make test', 'make bench', 'make test-mail';
+
+sub ok {
+	my ($good, $name) = @_;
+	$count++;
+	$name =~ s/#/\\#/g;
+	print $good ? '' : 'not ', "ok $count - $name\n";
+	return $good;
+}
+
+sub slurp {
+	my ($name) = @_;
+	local $/;
+	open my $file, '<', $name or die "$name: $!";
+	return <$file>;
+}
+
+my $readme = slurp('README.md');
+my @blocks;
+push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
+
+# ---- sh ----
+
+# make install must stay below $dir, whoever runs this.
+$ENV{MAKEFLAGS} = "DESTDIR=$dir/dest";
+system("git ls-files -co --exclude-standard | cpio -pdm --quiet $dir/tree 2>/dev/null"
+	. " || (mkdir -p $dir/tree && tar cf - --exclude=.git . | tar xf - -C $dir/tree)");
+
+sub run_sh {
+	my ($command) = @_;
+	my $out = `cd $dir/tree && ($command) 2>&1 </dev/null`;
+	ok($? == 0, "sh: $command") or print map { "# $_\n" } split /\n/, $out;
+}
+
+for (grep { $_->[0] eq 'sh' } @blocks) {
+	for my $command (split /\n/, $_->[1]) {
+		if ($elsewhere{$command}) {
+			ok(index(slurp('.ci/run'), $command) >= 0,
+				"sh: .ci/run runs $command");
+		} else {
+			run_sh($command);
+		}
+	}
+}
+
+# ---- sql ----
+
+# A statement, and the comment lines behind it that tell its answer.
+my $db = "$dir/readme.db";
+my $setup = ".load ./mailfunc\n";
+`$sqlite3 -batch -init /dev/null -bail $db '.read sql/schema.sql' 2>&1`;
+for (grep { $_->[0] eq 'sql' } @blocks) {
+	my $script = '';
+	for my $line (split /\n/, $_->[1]) {
+		if ($line !~ /^-- (.*)/) {
+			$script .= "$line\n";
+			next;
+		}
+		my $answer = $1;
+		next if $script !~ /SELECT[^;]*;\n\z/;
+		check($script, $answer);
+		$script = '';
+	}
+	check($script, '') if $script =~ /\S/;
+}
+
+sub check {
+	my ($script, $want) = @_;
+	open my $file, '>', "$dir/script.sql" or die $!;
+	print $file $setup, $script;
+	close $file;
+	my $got = `$sqlite3 -batch -init /dev/null $db <$dir/script.sql 2>&1`;
+	chomp $got;
+	$got =~ s/^(?:Runtime error|Error)(?::| near line \d+:) (?:near line \d+: )?/error: /;
+	(my $name = $script) =~ s/\s+/ /g;
+	ok($got eq $want, "sql: $name") or print "# got $got, wanted $want\n";
+}
+
+print "1..$count\n";
