@@ -18,6 +18,17 @@
 **   CRYPT_IS_HASH(text)        1 for a whole stored hash, 0 for a plain
 **                              password; an error for what begins like a hash
 **                              and isn't one that may be stored
+**   CRYPT_INFO(hash)           what it is, as JSON: method, scheme, cost,
+**                              memory_kib, salt_bits, legacy, locked, and
+**                              whether courier, dovecot, php and postgresql
+**                              can verify it; NULL for what is no whole hash
+**   CRYPT_NEEDS_REHASH(hash, method [, cost])
+**                              0 if the hash is of that method and takes as
+**                              much memory and work as that cost; else 1
+**   CRYPT_RELABEL(hash, 'courier' or 'dovecot')
+**                              the same hash as that program spells it; NULL
+**                              if it can't verify it in any spelling
+**   crypt_methods              a table: a row per method and per {SCHEME}
 **
 ** A password is TEXT or BLOB, taken as bytes. A number is an error. To make
 ** a hash it must have 1 to 511 bytes (72 for bcrypt) and no NUL; one that
@@ -49,7 +60,7 @@
 
 SQLITE_EXTENSION_INIT1
 
-/* Function flags and errors that the code relies on. */
+/* The first with SQLITE_INNOCUOUS. */
 enum { OLDEST_SQLITE = 3031000 };
 
 #define SAME_EACH_TIME (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
@@ -70,6 +81,10 @@ static const struct mf_sql_function functions[] = {
 	{ "GEN_SALT", 1, NEW_EACH_TIME, mf_sql_gen_salt },
 	{ "GEN_SALT", 2, NEW_EACH_TIME, mf_sql_gen_salt },
 	{ "CRYPT_IS_HASH", 1, SAME_EACH_TIME, mf_sql_crypt_is_hash },
+	{ "CRYPT_INFO", 1, SAME_EACH_TIME, mf_sql_crypt_info },
+	{ "CRYPT_NEEDS_REHASH", 2, SAME_EACH_TIME, mf_sql_crypt_needs_rehash },
+	{ "CRYPT_NEEDS_REHASH", 3, SAME_EACH_TIME, mf_sql_crypt_needs_rehash },
+	{ "CRYPT_RELABEL", 2, SAME_EACH_TIME, mf_sql_crypt_relabel },
 	{ "DOMAIN_OF", 1, SAME_EACH_TIME, mf_sql_domain_of },
 	{ "LOCAL_PART_OF", 1, SAME_EACH_TIME, mf_sql_local_part_of },
 	{ "MAILDIR", 1, SAME_EACH_TIME, mf_sql_maildir },
@@ -91,9 +106,18 @@ register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 	return rc;
 }
 
-#ifdef _WIN32
-__declspec(dllexport)
-#endif
+static int
+register_methods(sqlite3 *db, char **error)
+{
+	int rc = mf_sql_register_methods(db);
+
+	if (rc != SQLITE_OK)
+		*error = sqlite3_mprintf("mailfunc: crypt_methods "
+					 "could not be registered: %s",
+					 sqlite3_errstr(rc));
+	return rc;
+}
+
 int sqlite3_mailfunc_init(sqlite3 *db, char **error,
 			  const sqlite3_api_routines *api);
 
@@ -114,5 +138,5 @@ sqlite3_mailfunc_init(sqlite3 *db, char **error,
 		if (rc != SQLITE_OK)
 			return rc;
 	}
-	return SQLITE_OK;
+	return register_methods(db, error);
 }

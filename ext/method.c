@@ -12,16 +12,20 @@
 /* What bcrypt can use; crypt(3) drops the rest without a word. */
 enum { BCRYPT_PASSWORD_MAX = 72 };
 
+#define CRYPT3 (MF_COURIER | MF_DOVECOT)
+
 #define BY_LIBXCRYPT .hash = mf_crypt_hash, .password_max = MF_PASSWORD_MAX
 #define BY_LIBARGON2 .hash = mf_argon2_hash, .password_max = MF_PASSWORD_MAX
 #define BCRYPT .parse = mf_parse_bcrypt, .hash = mf_crypt_hash, \
 	       .password_max = BCRYPT_PASSWORD_MAX, \
+	       .cost_kind = MF_COST_WORK, \
 	       .work_unit = "as its cost", .work_max = 17
 #define ARGON2 .parse = mf_parse_argon2, BY_LIBARGON2, \
+	       .cost_kind = MF_COST_TEXT, \
 	       .work_unit = "KiB times passes", .work_max = 4194304
 
 #define DIGEST(id) .prefix = "", .labelled = true, \
-		   .parse = mf_parse_##id, .hash = mf_hash_##id, \
+		   .legacy = true, .parse = mf_parse_##id, .hash = mf_hash_##id, \
 		   .password_max = MF_PASSWORD_MAX, .work_unit = "rounds"
 
 /* The limits: each is the largest round figure with which one call stays near
@@ -30,6 +34,7 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 const struct mf_method mf_methods[] = {
 	{
 		.name = "yescrypt", .prefix = "$y$", .creates = true,
+		.programs = CRYPT3, .cost_kind = MF_COST_LOG_MEMORY,
 		.parse = mf_parse_yescrypt, BY_LIBXCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "5",
 		.cost_min = 1, .cost_max = 11,
@@ -37,6 +42,7 @@ const struct mf_method mf_methods[] = {
 		.work_unit = "block mixes", .work_max = 16777216,
 	}, {
 		.name = "gost-yescrypt", .prefix = "$gy$", .creates = true,
+		.programs = CRYPT3, .cost_kind = MF_COST_LOG_MEMORY,
 		.parse = mf_parse_yescrypt, BY_LIBXCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "5",
 		.cost_min = 1, .cost_max = 11,
@@ -44,6 +50,7 @@ const struct mf_method mf_methods[] = {
 		.work_unit = "block mixes", .work_max = 16777216,
 	}, {
 		.name = "scrypt", .prefix = "$7$", .creates = true,
+		.programs = CRYPT3, .cost_kind = MF_COST_LOG_MEMORY,
 		.parse = mf_parse_scrypt, BY_LIBXCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "7",
 		.cost_min = 6, .cost_max = 11,
@@ -51,12 +58,14 @@ const struct mf_method mf_methods[] = {
 		.work_unit = "block mixes", .work_max = 16777216,
 	}, {
 		.name = "bcrypt", .alias = "bf", .prefix = "$2b$",
+		.programs = CRYPT3 | MF_PHP,
 		.creates = true, BCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "12",
 		.cost_min = 4, .cost_max = 17,
 		.cost_accepted = "a whole number from 4 to 17",
 	}, {
 		.name = "sha512crypt", .prefix = "$6$", .creates = true,
+		.programs = CRYPT3 | MF_PHP, .cost_kind = MF_COST_WORK,
 		.parse = mf_parse_sha512crypt, BY_LIBXCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "500000",
 		.cost_min = 1000, .cost_max = 3000000,
@@ -64,6 +73,7 @@ const struct mf_method mf_methods[] = {
 		.work_unit = "rounds", .work_max = 3000000,
 	}, {
 		.name = "sha256crypt", .prefix = "$5$", .creates = true,
+		.programs = CRYPT3 | MF_PHP, .cost_kind = MF_COST_WORK,
 		.parse = mf_parse_sha256crypt, BY_LIBXCRYPT,
 		.setting = mf_crypt_setting, .cost_default = "500000",
 		.cost_min = 1000, .cost_max = 3000000,
@@ -71,46 +81,59 @@ const struct mf_method mf_methods[] = {
 		.work_unit = "rounds", .work_max = 3000000,
 	}, {
 		.name = "argon2id", .prefix = "$argon2id$", .creates = true,
+		.programs = MF_PHP,
 		ARGON2, .setting = mf_argon2_setting,
 		.cost_default = "m=19456,t=2,p=1",
 		.cost_accepted = "text such as m=19456,t=2,p=1, "
 				 "with m at least 8 * p KiB",
 	}, {
-		.name = "argon2i", .prefix = "$argon2i$", ARGON2,
+		.name = "argon2i", .prefix = "$argon2i$",
+		.programs = MF_PHP, ARGON2,
 	}, {
 		.name = "argon2d", .prefix = "$argon2d$", ARGON2,
 	}, {
-		.name = "bcrypt-2a", .prefix = "$2a$", BCRYPT,
+		.name = "bcrypt-2a", .prefix = "$2a$",
+		.programs = CRYPT3 | MF_PHP | MF_POSTGRESQL, BCRYPT,
 	}, {
-		.name = "bcrypt-2y", .prefix = "$2y$", BCRYPT,
+		.name = "bcrypt-2y", .prefix = "$2y$", .same_as = "bcrypt",
+		.programs = CRYPT3 | MF_PHP, BCRYPT,
 	}, {
-		.name = "bcrypt-2x", .prefix = "$2x$", BCRYPT,
+		.name = "bcrypt-2x", .prefix = "$2x$", .legacy = true,
+		.programs = CRYPT3 | MF_PHP, BCRYPT,
 	}, {
 		.name = "sha1crypt", .prefix = "$sha1$",
+		.legacy = true, .programs = CRYPT3, .cost_kind = MF_COST_WORK,
 		.parse = mf_parse_sha1crypt, BY_LIBXCRYPT,
 		.work_unit = "rounds", .work_max = 5000000,
 	}, {
 		.name = "sunmd5", .prefix = "$md5",
+		.legacy = true, .programs = CRYPT3, .cost_kind = MF_COST_WORK,
 		.parse = mf_parse_sunmd5, BY_LIBXCRYPT,
 		.work_unit = "rounds", .work_max = 5000000,
 	}, {
 		.name = "md5crypt", .alias = "md5", .prefix = "$1$",
+		.legacy = true, .programs = CRYPT3 | MF_PHP | MF_POSTGRESQL,
 		.parse = mf_parse_md5crypt, BY_LIBXCRYPT,
 		.work_unit = "rounds", .work_max = 1000,
 	}, {
 		.name = "nt", .prefix = "$3$",
+		.legacy = true, .programs = CRYPT3,
 		.parse = mf_parse_nt, BY_LIBXCRYPT,
 		.work_unit = "rounds", .work_max = 1,
 	}, {
 		.name = "bsdicrypt", .alias = "xdes", .prefix = "_",
+		.legacy = true, .cost_kind = MF_COST_WORK,
+		.programs = CRYPT3 | MF_PHP | MF_POSTGRESQL,
 		.parse = mf_parse_bsdicrypt, BY_LIBXCRYPT,
 		.work_unit = "rounds", .work_max = 16777215,
 	}, {
 		.name = "descrypt", .alias = "des", .prefix = "",
+		.legacy = true, .programs = CRYPT3 | MF_PHP | MF_POSTGRESQL,
 		.parse = mf_parse_descrypt, BY_LIBXCRYPT,
 		.work_unit = "blocks", .work_max = 1,
 	}, {
 		.name = "bigcrypt", .prefix = "",
+		.legacy = true, .programs = CRYPT3,
 		.parse = mf_parse_bigcrypt, BY_LIBXCRYPT,
 		.work_unit = "blocks", .work_max = 16,
 	},
@@ -122,7 +145,8 @@ const struct mf_method mf_methods[] = {
 	{ .name = "ssha256", DIGEST(ssha256), .work_max = 1 },
 	{ .name = "sha512", DIGEST(sha512), .work_max = 1 },
 	{ .name = "ssha512", DIGEST(ssha512), .work_max = 1 },
-	{ .name = "pbkdf2", DIGEST(pbkdf2), .work_max = 5000000 },
+	{ .name = "pbkdf2", DIGEST(pbkdf2), .work_max = 5000000,
+	  .cost_kind = MF_COST_WORK },
 };
 
 const size_t mf_method_count = sizeof mf_methods / sizeof mf_methods[0];
@@ -200,4 +224,34 @@ mf_method_check_cost(const struct mf_method *method,
 		return over(method, parsed->work, method->work_unit,
 			    method->work_max, fault);
 	return MF_OK;
+}
+
+/* A setting must come back from its own grammar, within the limits. */
+static enum mf_status
+check_made(const struct mf_method *method, const char *setting,
+	   struct mf_fault *fault)
+{
+	struct mf_parsed parsed;
+
+	if (mf_method_parse(method, mf_text_of(setting), &parsed) !=
+	    MF_FORM_SETTING)
+		return mf_fail(fault, MF_LIBRARY_FAILED, method->name);
+	return mf_method_check_cost(method, &parsed, fault);
+}
+
+enum mf_status
+mf_method_setting(const struct mf_method *method, struct mf_text cost,
+		  const unsigned char entropy[MF_SALT_ENTROPY],
+		  char setting[MF_HASH_SIZE], struct mf_fault *fault)
+{
+	enum mf_status status;
+
+	if (cost.at == NULL)
+		cost = mf_text_of(method->cost_default);
+	status = method->setting(method, cost, entropy, setting);
+	if (status == MF_OK)
+		return check_made(method, setting, fault);
+	mf_fail(fault, status, method->name);
+	fault->accepted = method->cost_accepted;
+	return status;
 }

@@ -11,6 +11,7 @@
 #define MF_METHOD_H
 
 #include "fault.h"
+#include "program.h"
 #include "text.h"
 
 enum {
@@ -28,8 +29,16 @@ enum {
 
 enum mf_form { MF_FORM_NONE, MF_FORM_SETTING, MF_FORM_HASH };
 
+enum mf_cost_kind {
+	MF_COST_NONE,		/* the method has just one */
+	MF_COST_WORK,		/* the cost is the work */
+	MF_COST_LOG_MEMORY,	/* 512 KiB doubled that often */
+	MF_COST_TEXT,		/* mf_parsed.cost */
+};
+
 struct mf_parsed {
 	uint64_t memory_kib;	/* the method's work area, 0 if under 1 MiB */
+	struct mf_text cost;	/* for MF_COST_TEXT: part of the text parsed */
 	uint64_t work;		/* in the row's work_unit */
 	unsigned salt_bits;	/* of the salt as stored; 0: there is none */
 };
@@ -41,6 +50,9 @@ struct mf_method {
 				** for digests, which only a label tells */
 	bool labelled;		/* it's such a digest */
 	bool creates;		/* false: old hashes are verified, no more */
+	bool legacy;		/* too weak today at any cost */
+	const char *same_as;	/* the method whose other spelling it is */
+	unsigned programs;	/* of program.h, that verify a bare hash */
 	size_t password_max;	/* bytes that count; none may be cut off */
 
 	/* The grammar of what follows the prefix. Fills *parsed unless it
@@ -60,6 +72,7 @@ struct mf_method {
 				  struct mf_text cost,
 				  const unsigned char entropy[MF_SALT_ENTROPY],
 				  char setting[MF_HASH_SIZE]);
+	enum mf_cost_kind cost_kind;
 	const char *cost_default;
 	const char *cost_accepted;	/* the sentence's end: "..., from 1 to 11" */
 	uint64_t cost_min, cost_max;	/* where costs are numbers */
@@ -78,6 +91,15 @@ const struct mf_method *mf_method_named(struct mf_text name);
 /* The row whose $id$ the text begins with, or which the text without $ fits
 ** as a whole; NULL if there is none. The text may still be damaged. */
 const struct mf_method *mf_method_of(struct mf_text text);
+
+/* The setting of a method that creates, for a cost in its own words (the
+** default if cost.at is NULL), by entropy of the caller's.
+** Fails with: COST_BAD, COST_OVER, LIBRARY_FAILED. */
+enum mf_status mf_method_setting(const struct mf_method *method,
+				 struct mf_text cost,
+				 const unsigned char entropy[MF_SALT_ENTROPY],
+				 char setting[MF_HASH_SIZE],
+				 struct mf_fault *fault);
 
 /* Parse a text of the method, prefix included. */
 enum mf_form mf_method_parse(const struct mf_method *method,

@@ -8,6 +8,7 @@
 
 #include "method_argon2.h"
 
+#include "encoding.h"
 #include "secret.h"
 
 #include <argon2.h>
@@ -28,64 +29,26 @@ static_assert(SALT_MIN >= ARGON2_MIN_SALT_LENGTH, "a salt libargon2 takes");
 struct phc {
 	argon2_type type;
 	uint64_t version, m, t, p;
+	struct mf_text cost;		/* from m= on */
 	uint32_t salt_len, digest_len;	/* bytes; no digest: 0 */
 	unsigned char salt[SALT_MAX];
 	unsigned char digest[DIGEST_MAX];
 };
 
-/* ---- base64 of RFC 4648 without padding ---- */
-
-static const char digits[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/* Decode from the front of *text what there is of digits, min to max bytes.
-** The unused bits of the last digit must be zero, or two texts would mean
-** the same hash. */
+/* Decode what there is of base64 at the front of *text, min to max bytes. */
 static bool
-take_base64(struct mf_text *text, uint32_t min, uint32_t max,
+take_base64(struct mf_text *text, size_t min, size_t max,
 	    unsigned char *bytes, uint32_t *len)
 {
-	uint32_t pending = 0, n = 0;
-	unsigned bits = 0;
-	size_t used = 0;
+	struct mf_text digits = { text->at, mf_base64_span(*text) };
+	size_t decoded;
 
-	for (; used < text->len; used++) {
-		const char *digit = memchr(digits, text->at[used], 64);
-		if (digit == NULL)
-			break;
-		pending = pending << 6 | (uint32_t)(digit - digits);
-		bits += 6;
-		if (bits < 8)
-			continue;
-		if (n == max)
-			return false;
-		bits -= 8;
-		bytes[n++] = (unsigned char)(pending >> bits);
-		pending &= (1u << bits) - 1;
-	}
-	if (n < min || bits == 6 || pending != 0)
+	if (!mf_decode(MF_BASE64_UNPADDED, digits, bytes, max, &decoded) ||
+	    decoded < min)
 		return false;
-	*text = mf_text_skip(*text, used);
-	*len = n;
+	*text = mf_text_skip(*text, digits.len);
+	*len = (uint32_t)decoded;
 	return true;
-}
-
-/* Appends to a text of room bytes; answers the new end, or NULL if it's full */
-static char *
-put_base64(char *at, const char *end, const unsigned char *bytes, uint32_t len)
-{
-	uint32_t pending = 0;
-	unsigned bits = 0;
-
-	for (uint32_t i = 0; i < len; i++) {
-		pending = pending << 8 | bytes[i];
-		for (bits += 8; bits >= 6 && at < end; bits -= 6)
-			*at++ = digits[pending >> (bits - 6) & 63];
-		pending &= (1u << bits) - 1;
-	}
-	if (bits > 0 && at < end)
-		*at++ = digits[pending << (6 - bits) & 63];
-	return at < end ? at : NULL;
 }
 
 /* ---- the string ---- */
@@ -107,13 +70,17 @@ take_type(struct mf_text *text, argon2_type *type)
 static bool
 take_costs(struct mf_text *text, struct phc *phc)
 {
-	return mf_take(text, "m=") &&
-	       mf_take_number(text, UINT32_MAX, &phc->m) &&
-	       mf_take(text, ",t=") &&
-	       mf_take_number(text, UINT32_MAX, &phc->t) &&
-	       mf_take(text, ",p=") &&
-	       mf_take_number(text, LANES_MAX, &phc->p) &&
-	       phc->p >= 1 && phc->t >= 1 && phc->m >= 8 * phc->p;
+	struct mf_text from = *text;
+	bool good = mf_take(text, "m=") &&
+		    mf_take_number(text, UINT32_MAX, &phc->m) &&
+		    mf_take(text, ",t=") &&
+		    mf_take_number(text, UINT32_MAX, &phc->t) &&
+		    mf_take(text, ",p=") &&
+		    mf_take_number(text, LANES_MAX, &phc->p) &&
+		    phc->p >= 1 && phc->t >= 1 && phc->m >= 8 * phc->p;
+
+	phc->cost = (struct mf_text){ from.at, from.len - text->len };
+	return good;
 }
 
 static bool
@@ -151,6 +118,7 @@ mf_parse_argon2(struct mf_text text, struct mf_parsed *parsed)
 	struct phc phc = { .p = 1 };
 	enum mf_form form = parse_fields(text, &phc);
 
+	parsed->cost = phc.cost;
 	parsed->memory_kib = phc.m;
 	parsed->work = phc.m * phc.t;	/* both below 2^32 */
 	parsed->salt_bits = phc.salt_len * 8;
@@ -196,19 +164,14 @@ static enum mf_status
 write_hash(struct mf_text setting, const struct phc *phc,
 	   char hash[MF_HASH_SIZE])
 {
-	const char *end = hash + MF_HASH_SIZE;
-	char *at = hash;
-
 	if (setting.len + 2 > MF_HASH_SIZE)
 		return MF_LIBRARY_FAILED;
-	memcpy(at, setting.at, setting.len);
-	at += setting.len;
-	*at++ = '$';
-	at = put_base64(at, end, phc->digest, phc->digest_len);
-	if (at == NULL)
-		return MF_LIBRARY_FAILED;
-	*at = '\0';
-	return MF_OK;
+	memcpy(hash, setting.at, setting.len);
+	hash[setting.len] = '$';
+	return mf_encode(MF_BASE64_UNPADDED, phc->digest, phc->digest_len,
+			 hash + setting.len + 1,
+			 MF_HASH_SIZE - setting.len - 1)
+		? MF_OK : MF_LIBRARY_FAILED;
 }
 
 /* Everything before the $ of the digest, or before one that ends a setting. */
@@ -251,16 +214,13 @@ mf_argon2_setting(const struct mf_method *method, struct mf_text cost,
 {
 	struct mf_text rest = cost;
 	struct phc phc;
-	char *at;
+	int used;
 
 	if (!take_costs(&rest, &phc) || rest.len != 0)
 		return MF_COST_BAD;
-	at = setting + snprintf(setting, MF_HASH_SIZE, "%sv=%d$%.*s$",
-				method->prefix, ARGON2_VERSION_13,
-				(int)cost.len, cost.at);
-	at = put_base64(at, setting + MF_HASH_SIZE, entropy, MF_SALT_ENTROPY);
-	if (at == NULL)
-		return MF_LIBRARY_FAILED;
-	*at = '\0';
-	return MF_OK;
+	used = snprintf(setting, MF_HASH_SIZE, "%sv=%d$%.*s$", method->prefix,
+			ARGON2_VERSION_13, (int)cost.len, cost.at);
+	return mf_encode(MF_BASE64_UNPADDED, entropy, MF_SALT_ENTROPY,
+			 setting + used, MF_HASH_SIZE - (size_t)used)
+		? MF_OK : MF_LIBRARY_FAILED;
 }

@@ -3,108 +3,12 @@
 #include "password.h"
 
 #include "secret.h"
+#include "stored.h"
 
 #include <assert.h>
 #include <string.h>
 
 static_assert((int)MF_INNER_SIZE >= (int)MF_HASH_SIZE, "a label's text holds any hash");
-
-/* ---- reading what is stored ---- */
-
-enum kind {
-	KIND_UNKNOWN,		/* begins like nothing we know: plain text */
-	KIND_DAMAGED,
-	KIND_PLAIN,		/* a scheme that stores the password itself */
-	KIND_SETTING,
-	KIND_HASH,
-};
-
-struct stored {
-	enum kind kind;
-	bool locked;
-	const struct mf_method *method;	/* for a setting or hash */
-	struct mf_parsed parsed;
-	const char *looks_like;		/* what a damaged text begins like */
-	struct mf_labelled labelled;
-};
-
-static const enum kind kind_of_form[] = {
-	[MF_FORM_NONE] = KIND_DAMAGED,
-	[MF_FORM_SETTING] = KIND_SETTING,
-	[MF_FORM_HASH] = KIND_HASH,
-};
-
-static enum kind
-read_bare(struct stored *s)
-{
-	s->method = mf_method_of(s->labelled.inner);
-	if (s->method == NULL)
-		return KIND_UNKNOWN;
-	s->looks_like = s->method->name;
-	return kind_of_form[mf_method_parse(s->method, s->labelled.inner,
-					    &s->parsed)];
-}
-
-/* A digest's method is told by its label alone. */
-static enum kind
-read_digest(struct stored *s, const struct mf_scheme *scheme)
-{
-	s->method = mf_method_named(mf_text_of(scheme->digest));
-	return kind_of_form[mf_method_parse(s->method, s->labelled.inner,
-					    &s->parsed)];
-}
-
-static enum kind
-read_labelled(struct stored *s, const struct mf_scheme *scheme)
-{
-	enum kind kind;
-
-	if (scheme->plain)
-		return KIND_PLAIN;
-	kind = read_bare(s);
-	s->looks_like = scheme->label;
-	if (kind != KIND_UNKNOWN &&
-	    mf_scheme_holds(scheme, s->method->prefix))
-		return kind;
-	return scheme->digest != NULL ? read_digest(s, scheme) : KIND_DAMAGED;
-}
-
-static void
-read_stored(struct mf_text text, struct stored *s)
-{
-	s->locked = false;
-	s->method = NULL;
-	s->looks_like = NULL;
-	while (mf_take(&text, "!"))
-		s->locked = true;
-	mf_scheme_read(text, &s->labelled);
-	s->kind = s->labelled.scheme == NULL
-		? read_bare(s) : read_labelled(s, s->labelled.scheme);
-}
-
-static bool
-has_a_mark(const struct stored *s)
-{
-	return s->labelled.scheme != NULL || s->method->prefix[0] != '\0';
-}
-
-/* MF_OK for a setting or hash within its limits. */
-static enum mf_status
-check_stored(const struct stored *s, struct mf_fault *fault)
-{
-	switch (s->kind) {
-	case KIND_UNKNOWN:
-		return mf_fail(fault, MF_SETTING_UNKNOWN, NULL);
-	case KIND_DAMAGED:
-		return mf_fail(fault, MF_HASH_DAMAGED, s->looks_like);
-	case KIND_PLAIN:
-		return mf_fail(fault, MF_HASH_PLAIN, NULL);
-	default:
-		return mf_method_check_cost(s->method, &s->parsed, fault);
-	}
-}
-
-/* ---- the work ---- */
 
 static bool
 has_nul(struct mf_text text)
@@ -130,7 +34,7 @@ check_password(struct mf_text password, const struct mf_method *method,
 /* Whatever the library answers, only a whole hash may leave this function:
 ** a failure token that got stored would be somebody's password. */
 static enum mf_status
-compute(struct mf_text password, const struct stored *s,
+compute(struct mf_text password, const struct mf_stored *s,
 	char hash[MF_HASH_SIZE], struct mf_fault *fault)
 {
 	enum mf_status status;
@@ -145,15 +49,15 @@ compute(struct mf_text password, const struct stored *s,
 }
 
 static enum mf_status
-check_setting(const struct stored *s, struct mf_fault *fault)
+check_setting(const struct mf_stored *s, struct mf_fault *fault)
 {
-	enum mf_status status = check_stored(s, fault);
+	enum mf_status status = mf_stored_check(s, fault);
 
 	if (status != MF_OK)
 		return status;
 	if (s->locked)
 		return mf_fail(fault, MF_HASH_LOCKED, NULL);
-	if (s->kind == KIND_HASH)
+	if (s->kind == MF_KIND_HASH)
 		return MF_OK;
 	if (!s->method->creates)
 		return mf_fail(fault, MF_METHOD_OLD, s->method->name);
@@ -163,7 +67,7 @@ check_setting(const struct stored *s, struct mf_fault *fault)
 }
 
 static enum mf_status
-compute_stored(struct mf_text password, const struct stored *s,
+compute_stored(struct mf_text password, const struct mf_stored *s,
 	       struct mf_hash *hash, struct mf_fault *fault)
 {
 	char inner[MF_HASH_SIZE] = "";
@@ -182,12 +86,12 @@ enum mf_status
 mf_crypt(struct mf_text password, struct mf_text setting,
 	 struct mf_hash *hash, struct mf_fault *fault)
 {
-	struct stored s;
+	struct mf_stored s;
 	enum mf_status status;
 
 	*fault = (struct mf_fault){ .status = MF_OK };
 	memset(hash->text, 0, sizeof hash->text);
-	read_stored(setting, &s);
+	mf_stored_read(setting, &s);
 	status = check_setting(&s, fault);
 	if (status == MF_OK)
 		status = check_password(password, s.method, fault);
@@ -197,7 +101,7 @@ mf_crypt(struct mf_text password, struct mf_text setting,
 
 /* Does the password hash to just what the stored text holds? */
 static enum mf_status
-compare(struct mf_text password, const struct stored *s, bool *verified,
+compare(struct mf_text password, const struct mf_stored *s, bool *verified,
 	struct mf_fault *fault)
 {
 	char hash[MF_HASH_SIZE] = "";
@@ -213,15 +117,15 @@ enum mf_status
 mf_verify(struct mf_text password, struct mf_text stored, bool *verified,
 	  struct mf_fault *fault)
 {
-	struct stored s;
+	struct mf_stored s;
 	enum mf_status status;
 
 	*verified = false;
 	*fault = (struct mf_fault){ .status = MF_OK };
-	read_stored(stored, &s);
-	if (s.kind != KIND_HASH || s.locked)
+	mf_stored_read(stored, &s);
+	if (s.kind != MF_KIND_HASH || s.locked)
 		return MF_OK;
-	status = check_stored(&s, fault);
+	status = mf_stored_check(&s, fault);
 	if (status != MF_OK)
 		return status;
 	if (has_nul(password) || password.len > s.method->password_max)
@@ -232,52 +136,19 @@ mf_verify(struct mf_text password, struct mf_text stored, bool *verified,
 enum mf_status
 mf_is_hash(struct mf_text text, bool *is_hash, struct mf_fault *fault)
 {
-	struct stored s;
+	struct mf_stored s;
 	enum mf_status status;
 
 	*is_hash = false;
 	*fault = (struct mf_fault){ .status = MF_OK };
-	read_stored(text, &s);
-	if (s.kind == KIND_UNKNOWN ||
-	    (s.kind == KIND_HASH && !has_a_mark(&s)))
+	mf_stored_read(text, &s);
+	if (s.kind == MF_KIND_UNKNOWN ||
+	    (s.kind == MF_KIND_HASH && !mf_stored_has_mark(&s)))
 		return MF_OK;
-	if (s.kind == KIND_SETTING)
+	if (s.kind == MF_KIND_SETTING)
 		return mf_fail(fault, MF_HASH_DAMAGED, s.looks_like);
-	status = check_stored(&s, fault);
+	status = mf_stored_check(&s, fault);
 	*is_hash = status == MF_OK;
-	return status;
-}
-
-/* ---- settings ---- */
-
-/* A setting must come back from its own grammar, within the limits. */
-static enum mf_status
-check_made(const struct mf_method *method, const char *setting,
-	   struct mf_fault *fault)
-{
-	struct mf_parsed parsed;
-
-	if (mf_method_parse(method, mf_text_of(setting), &parsed) !=
-	    MF_FORM_SETTING)
-		return mf_fail(fault, MF_LIBRARY_FAILED, method->name);
-	return mf_method_check_cost(method, &parsed, fault);
-}
-
-static enum mf_status
-make_setting(const struct mf_method *method, struct mf_text cost,
-	     struct mf_hash *setting, struct mf_fault *fault)
-{
-	unsigned char entropy[MF_SALT_ENTROPY];
-	enum mf_status status;
-
-	if (!mf_random(entropy, sizeof entropy))
-		return mf_fail(fault, MF_NO_ENTROPY, NULL);
-	status = method->setting(method, cost, entropy, setting->text);
-	mf_wipe(entropy, sizeof entropy);
-	if (status == MF_OK)
-		return check_made(method, setting->text, fault);
-	mf_fail(fault, status, method->name);
-	fault->accepted = method->cost_accepted;
 	return status;
 }
 
@@ -287,18 +158,31 @@ static const char creators[] =
 	"sha256crypt, argon2id";
 
 enum mf_status
+mf_creating_method(struct mf_text name, const struct mf_method **method,
+		   struct mf_fault *fault)
+{
+	*method = mf_method_named(name);
+	if (*method == NULL)
+		return mf_fail(fault, MF_METHOD_UNKNOWN, creators);
+	if (!(*method)->creates)
+		return mf_fail(fault, MF_METHOD_OLD, (*method)->name);
+	return MF_OK;
+}
+
+enum mf_status
 mf_gen_salt(struct mf_text name, struct mf_text cost,
 	    struct mf_hash *setting, struct mf_fault *fault)
 {
-	const struct mf_method *method = mf_method_named(name);
+	unsigned char entropy[MF_SALT_ENTROPY];
+	const struct mf_method *method;
+	enum mf_status status = mf_creating_method(name, &method, fault);
 
-	*fault = (struct mf_fault){ .status = MF_OK };
 	memset(setting->text, 0, sizeof setting->text);
-	if (method == NULL)
-		return mf_fail(fault, MF_METHOD_UNKNOWN, creators);
-	if (!method->creates)
-		return mf_fail(fault, MF_METHOD_OLD, method->name);
-	if (cost.at == NULL)
-		cost = mf_text_of(method->cost_default);
-	return make_setting(method, cost, setting, fault);
+	if (status != MF_OK)
+		return status;
+	if (!mf_random(entropy, sizeof entropy))
+		return mf_fail(fault, MF_NO_ENTROPY, NULL);
+	status = mf_method_setting(method, cost, entropy, setting->text, fault);
+	mf_wipe(entropy, sizeof entropy);
+	return status;
 }

@@ -1,8 +1,7 @@
 /* password.h - make, verify and recognise stored hashes
 **
-** A stored hash is what a mail database keeps: [!][{SCHEME}]hash, where !
-** means locked, as passwd -l writes it. Which hashes there are, and what they
-** may cost, is in method.h and scheme.h.
+** What a stored hash is stands in stored.h, which methods and schemes there
+** are, and what they may cost, in method.h and scheme.h.
 **
 ** All functions are pure but for mf_gen_salt(), which asks the kernel for
 ** entropy; all may be called from any thread. On anything but MF_OK they have
@@ -21,6 +20,12 @@
 struct mf_hash {
 	char text[MF_STORED_SIZE];	/* NUL-terminated */
 };
+
+/* The method of that name (or alias), if it makes settings.
+** Fails with: METHOD_UNKNOWN, METHOD_OLD. */
+enum mf_status mf_creating_method(struct mf_text name,
+				  const struct mf_method **method,
+				  struct mf_fault *fault);
 
 /* A setting with a fresh salt for the method of that name (or alias). A cost
 ** whose at is NULL is the method's default.

@@ -19,39 +19,56 @@ static const char *const des_family[] = { "", NULL };
 static const char *const argon2id_family[] = { "$argon2id$", NULL };
 static const char *const argon2i_family[] = { "$argon2i$", NULL };
 
-#define WRAPS(family) .wraps = family
+#define BOTH (MF_COURIER | MF_DOVECOT)
+#define WRAPS(family) .wraps = family, .text_programs = MF_DOVECOT
 #define UNSALTED(method, encoding, bytes) \
 	.digest = method, .native = encoding, .hex_len = 2 * (bytes)
 #define SALTED(method) .digest = method, .native = MF_BASE64
+#define READ_BY .digest_programs
+#define OWN .spelling_of
 
-static const struct mf_scheme schemes[] = {
-	{ "{CRYPT}", WRAPS(crypt_family) },
-	{ "{BLF-CRYPT}", WRAPS(blf_family) },
-	{ "{SHA512-CRYPT}", WRAPS(sha512_family) },
-	{ "{SHA256-CRYPT}", WRAPS(sha256_family) },
-	{ "{MD5-CRYPT}", WRAPS(md5_family) },
-	{ "{DES-CRYPT}", WRAPS(des_family) },
-	{ "{ARGON2ID}", WRAPS(argon2id_family) },
-	{ "{ARGON2I}", WRAPS(argon2i_family) },
-	{ "{PLAIN-MD5}", UNSALTED("plain-md5", MF_HEX, 16) },
-	{ "{LDAP-MD5}", UNSALTED("plain-md5", MF_BASE64, 16) },
-	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16) },
+/* A program's own label for a method is the first that fits. */
+const struct mf_scheme mf_schemes[] = {
+	{ "{BLF-CRYPT}", WRAPS(blf_family), OWN = MF_DOVECOT },
+	{ "{SHA512-CRYPT}", WRAPS(sha512_family), OWN = MF_DOVECOT },
+	{ "{SHA256-CRYPT}", WRAPS(sha256_family), OWN = MF_DOVECOT },
+	{ "{MD5-CRYPT}", WRAPS(md5_family), OWN = MF_DOVECOT },
+	{ "{DES-CRYPT}", WRAPS(des_family), OWN = MF_DOVECOT },
+	{ "{ARGON2ID}", WRAPS(argon2id_family), OWN = MF_DOVECOT },
+	{ "{ARGON2I}", WRAPS(argon2i_family), OWN = MF_DOVECOT },
+	{ "{CRYPT}", .wraps = crypt_family, .text_programs = BOTH,
+	  OWN = BOTH },
+	{ "{PLAIN-MD5}", UNSALTED("plain-md5", MF_HEX, 16),
+	  READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{LDAP-MD5}", UNSALTED("plain-md5", MF_BASE64, 16),
+	  READ_BY = MF_DOVECOT },
+	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16),
+	  READ_BY = MF_COURIER },
 	/* $1$ to Dovecot, the digest itself to Courier */
-	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16) },
-	{ "{SMD5}", SALTED("smd5") },
-	{ "{SHA}", UNSALTED("sha1", MF_BASE64, 20) },
-	{ "{SHA1}", UNSALTED("sha1", MF_BASE64, 20) },
-	{ "{SSHA}", SALTED("ssha") },
-	{ "{SHA256}", UNSALTED("sha256", MF_BASE64, 32) },
-	{ "{SSHA256}", SALTED("ssha256") },
-	{ "{SHA512}", UNSALTED("sha512", MF_BASE64, 64) },
-	{ "{SSHA512}", SALTED("ssha512") },
-	{ "{PBKDF2}", .digest = "pbkdf2", .native = MF_AS_IT_IS },
+	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16),
+	  READ_BY = MF_COURIER, OWN = MF_COURIER },
+	{ "{SMD5}", SALTED("smd5"), READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{SHA}", UNSALTED("sha1", MF_BASE64, 20), READ_BY = BOTH,
+	  OWN = BOTH },
+	{ "{SHA1}", UNSALTED("sha1", MF_BASE64, 20), READ_BY = MF_DOVECOT },
+	{ "{SSHA}", SALTED("ssha"), READ_BY = BOTH, OWN = BOTH },
+	{ "{SHA256}", UNSALTED("sha256", MF_BASE64, 32), READ_BY = BOTH,
+	  OWN = BOTH },
+	{ "{SSHA256}", SALTED("ssha256"), READ_BY = MF_DOVECOT,
+	  OWN = MF_DOVECOT },
+	{ "{SHA512}", UNSALTED("sha512", MF_BASE64, 64), READ_BY = BOTH,
+	  OWN = BOTH },
+	{ "{SSHA512}", SALTED("ssha512"), READ_BY = MF_DOVECOT,
+	  OWN = MF_DOVECOT },
+	{ "{PBKDF2}", .digest = "pbkdf2", .native = MF_AS_IT_IS,
+	  .text_programs = MF_DOVECOT, OWN = MF_DOVECOT },
 	{ "{PLAIN}", .plain = true },
 	{ "{CLEAR}", .plain = true },
 	{ "{CLEARTEXT}", .plain = true },
 	{ "{PLAIN-TRUNC}", .plain = true },
 };
+
+const size_t mf_scheme_count = sizeof mf_schemes / sizeof mf_schemes[0];
 
 /* How a label ends, and how what follows it is then encoded. */
 static const struct {
@@ -84,8 +101,8 @@ take_end(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
 static const struct mf_scheme *
 take_label(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
 {
-	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
-		const struct mf_scheme *s = &schemes[i];
+	for (size_t i = 0; i < mf_scheme_count; i++) {
+		const struct mf_scheme *s = &mf_schemes[i];
 		struct mf_text name = mf_text_of(s->label), rest;
 		name.len--;	/* less the closing brace */
 		if (!mf_text_begins_name(*text, name))
@@ -212,4 +229,28 @@ mf_scheme_holds(const struct mf_scheme *scheme, const char *prefix)
 		if (strcmp(*w, prefix) == 0)
 			return true;
 	return false;
+}
+
+const struct mf_scheme *
+mf_scheme_for(enum mf_program program, const char *prefix, const char *digest)
+{
+	for (size_t i = 0; i < mf_scheme_count; i++) {
+		const struct mf_scheme *s = &mf_schemes[i];
+		bool fits = digest == NULL ? mf_scheme_holds(s, prefix)
+			: s->digest != NULL && strcmp(s->digest, digest) == 0;
+		if (fits && (s->spelling_of & (unsigned)program))
+			return s;
+	}
+	return NULL;
+}
+
+void
+mf_scheme_begin(const struct mf_scheme *scheme, bool is_text,
+		struct mf_labelled *l)
+{
+	l->scheme = scheme;
+	l->label = mf_text_of(scheme->label);
+	l->spelled = l->inner = (struct mf_text){ "", 0 };
+	l->encoding = is_text ? MF_AS_IT_IS : scheme->native;
+	l->is_text = is_text;
 }

@@ -13,6 +13,7 @@
 #define MF_SCHEME_H
 
 #include "encoding.h"
+#include "program.h"
 #include "text.h"
 
 enum {
@@ -30,6 +31,9 @@ struct mf_scheme {
 	const char *digest;	/* the method's name if it isn't wrapped */
 	enum mf_encoding native;	/* how that is written without suffix */
 	size_t hex_len;		/* digits of an unsalted digest, or 0 */
+	/* Who verifies a text behind the label, and who a bare digest; and whose
+	** own spelling of them this is (MF_COURIER, MF_DOVECOT). program.h */
+	unsigned text_programs, digest_programs, spelling_of;
 };
 
 /* A text with its label taken off. */
@@ -53,6 +57,20 @@ void mf_scheme_read(struct mf_text text, struct mf_labelled *labelled);
 ** labelled one was. False if there is no room. */
 bool mf_scheme_write(const struct mf_labelled *labelled, const char *inner,
 		     char stored[MF_STORED_SIZE]);
+
+/* The label with which the program spells a hash: one of a method with that
+** prefix, or a digest by the method of that name. NULL if it has none. */
+const struct mf_scheme *mf_scheme_for(enum mf_program program,
+				      const char *prefix, const char *digest);
+
+/* Make *labelled a hash of that scheme in its plain spelling, with nothing
+** behind the label yet, for mf_scheme_write(). */
+void mf_scheme_begin(const struct mf_scheme *scheme, bool is_text,
+		     struct mf_labelled *labelled);
+
+/* The scheme rows, for who lists them. */
+extern const struct mf_scheme mf_schemes[];
+extern const size_t mf_scheme_count;
 
 /* May a hash of the method with that prefix stand behind the label? */
 bool mf_scheme_holds(const struct mf_scheme *scheme, const char *prefix);

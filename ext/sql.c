@@ -67,3 +67,45 @@ mf_sql_text(sqlite3_context *context, struct mf_text text)
 {
 	sqlite3_result_text(context, text.at, (int)text.len, SQLITE_TRANSIENT);
 }
+
+void
+mf_sql_fail(sqlite3_context *context, const struct mf_fault *fault)
+{
+	char sentence[MF_SENTENCE_SIZE];
+
+	if (fault->status == MF_NO_MEMORY) {
+		sqlite3_result_error_nomem(context);
+		return;
+	}
+	mf_fault_sentence(fault, sentence);
+	mf_sql_error(context, sentence);
+}
+
+bool
+mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
+		  struct mf_text *text)
+{
+	if (mf_sql_read(value, text) != MF_SQL_NO_MEMORY)
+		return true;
+	sqlite3_result_error_nomem(context);
+	return false;
+}
+
+bool
+mf_sql_read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
+		 struct mf_text *cost)
+{
+	const void *digits;
+
+	*cost = (struct mf_text){ NULL, 0 };
+	if (argc == 0 || sqlite3_value_type(argv[0]) == SQLITE_NULL)
+		return true;
+	digits = sqlite3_value_text(argv[0]);
+	if (digits == NULL) {
+		sqlite3_result_error_nomem(context);
+		return false;
+	}
+	cost->at = digits;
+	cost->len = (size_t)sqlite3_value_bytes(argv[0]);
+	return true;
+}

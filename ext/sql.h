@@ -7,6 +7,7 @@
 #ifndef MF_SQL_H
 #define MF_SQL_H
 
+#include "fault.h"
 #include "text.h"
 
 #include <sqlite3ext.h>
@@ -35,6 +36,20 @@ bool mf_sql_any_null(int argc, sqlite3_value **argv);
 /* Make the error "FUNCTION: sentence" the result. */
 void mf_sql_error(sqlite3_context *context, const char *sentence);
 
+/* Make the fault's sentence the result, or "out of memory". */
+void mf_sql_fail(sqlite3_context *context, const struct mf_fault *fault);
+
+/* Read what is neither NULL nor a password. A number is left as no bytes at
+** all: no method, setting, hash or program looks like that. False if an error
+** is the result. */
+bool mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
+		       struct mf_text *text);
+
+/* Read argv[0], if there is one, as a cost: a number is as good as its digits,
+** and NULL or none leaves cost->at NULL, the method's default. */
+bool mf_sql_read_cost(sqlite3_context *context, int argc,
+		      sqlite3_value **argv, struct mf_text *cost);
+
 /* Make a copy of the text the result. */
 void mf_sql_text(sqlite3_context *context, struct mf_text text);
 
@@ -43,6 +58,11 @@ void mf_sql_crypt(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_verify(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_gen_salt(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_is_hash(sqlite3_context *, int, sqlite3_value **);
+
+void mf_sql_crypt_info(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_needs_rehash(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_relabel(sqlite3_context *, int, sqlite3_value **);
+int mf_sql_register_methods(sqlite3 *db);
 
 void mf_sql_domain_of(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_local_part_of(sqlite3_context *, int, sqlite3_value **);

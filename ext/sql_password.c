@@ -12,19 +12,6 @@
 
 SQLITE_EXTENSION_INIT3
 
-static void
-fail(sqlite3_context *context, const struct mf_fault *fault)
-{
-	char sentence[MF_SENTENCE_SIZE];
-
-	if (fault->status == MF_NO_MEMORY) {
-		sqlite3_result_error_nomem(context);
-		return;
-	}
-	mf_fault_sentence(fault, sentence);
-	mf_sql_error(context, sentence);
-}
-
 /* Read a password that isn't NULL; false if the error is the result. */
 static bool
 read_password(sqlite3_context *context, sqlite3_value *value,
@@ -43,18 +30,6 @@ read_password(sqlite3_context *context, sqlite3_value *value,
 	}
 }
 
-/* Read what isn't NULL and no secret. A number is left as no bytes at all:
-** no method, setting or hash looks like that. */
-static bool
-read_other(sqlite3_context *context, sqlite3_value *value,
-	   struct mf_text *text)
-{
-	if (mf_sql_read(value, text) != MF_SQL_NO_MEMORY)
-		return true;
-	sqlite3_result_error_nomem(context);
-	return false;
-}
-
 static void
 return_hash(sqlite3_context *context, enum mf_status status,
 	    struct mf_hash *hash, const struct mf_fault *fault)
@@ -62,7 +37,7 @@ return_hash(sqlite3_context *context, enum mf_status status,
 	if (status == MF_OK)
 		mf_sql_text(context, mf_text_of(hash->text));
 	else
-		fail(context, fault);
+		mf_sql_fail(context, fault);
 	mf_wipe(hash, sizeof *hash);
 }
 
@@ -89,7 +64,7 @@ crypt_afresh(sqlite3_context *context, struct mf_text password)
 			&fault) == MF_OK)
 		crypt_with(context, password, mf_text_of(setting.text));
 	else
-		fail(context, &fault);
+		mf_sql_fail(context, &fault);
 }
 
 void
@@ -102,7 +77,7 @@ mf_sql_crypt(sqlite3_context *context, int argc, sqlite3_value **argv)
 		return;
 	if (argc == 1)
 		crypt_afresh(context, password);
-	else if (read_other(context, argv[1], &setting))
+	else if (mf_sql_read_other(context, argv[1], &setting))
 		crypt_with(context, password, setting);
 }
 
@@ -115,33 +90,12 @@ mf_sql_crypt_verify(sqlite3_context *context, int argc, sqlite3_value **argv)
 
 	if (mf_sql_any_null(argc, argv) ||
 	    !read_password(context, argv[0], &password) ||
-	    !read_other(context, argv[1], &stored))
+	    !mf_sql_read_other(context, argv[1], &stored))
 		return;
 	if (mf_verify(password, stored, &verified, &fault) == MF_OK)
 		sqlite3_result_int(context, verified);
 	else
-		fail(context, &fault);
-}
-
-/* An integer is as good a cost as its digits; NULL and none are the
-** method's default, as for nothing else in this file. */
-static bool
-read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
-	  struct mf_text *cost)
-{
-	const void *digits;
-
-	*cost = (struct mf_text){ NULL, 0 };
-	if (argc < 2 || sqlite3_value_type(argv[1]) == SQLITE_NULL)
-		return true;
-	digits = sqlite3_value_text(argv[1]);
-	if (digits == NULL) {
-		sqlite3_result_error_nomem(context);
-		return false;
-	}
-	cost->at = digits;
-	cost->len = (size_t)sqlite3_value_bytes(argv[1]);
-	return true;
+		mf_sql_fail(context, &fault);
 }
 
 void
@@ -152,8 +106,8 @@ mf_sql_gen_salt(sqlite3_context *context, int argc, sqlite3_value **argv)
 	struct mf_fault fault;
 
 	if (mf_sql_any_null(1, argv) ||
-	    !read_other(context, argv[0], &method) ||
-	    !read_cost(context, argc, argv, &cost))
+	    !mf_sql_read_other(context, argv[0], &method) ||
+	    !mf_sql_read_cost(context, argc - 1, argv + 1, &cost))
 		return;
 	return_hash(context, mf_gen_salt(method, cost, &setting, &fault),
 		    &setting, &fault);
@@ -172,5 +126,5 @@ mf_sql_crypt_is_hash(sqlite3_context *context, int argc, sqlite3_value **argv)
 	if (mf_is_hash(text, &is_hash, &fault) == MF_OK)
 		sqlite3_result_int(context, is_hash);
 	else
-		fail(context, &fault);
+		mf_sql_fail(context, &fault);
 }

@@ -1,0 +1,178 @@
+/* inspect.c - see inspect.h */
+
+#include "inspect.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- who verifies it ---- */
+
+/* Courier takes {SSHA} with a salt of just 4 bytes. */
+enum { COURIER_SALT_BITS = 32 };
+
+/* Courier reads no suffix, and no encoding but the label's own. */
+static bool
+does_courier_read(const struct mf_stored *s)
+{
+	const struct mf_labelled *l = &s->labelled;
+
+	if (l->label.len != strlen(l->scheme->label))
+		return false;
+	if (l->is_text)
+		return true;
+	return l->encoding == l->scheme->native &&
+	       (s->parsed.salt_bits == 0 ||
+		s->parsed.salt_bits == COURIER_SALT_BITS);
+}
+
+unsigned
+mf_stored_programs(const struct mf_stored *s)
+{
+	const struct mf_scheme *scheme = s->labelled.scheme;
+	unsigned programs;
+
+	if (s->kind != MF_KIND_HASH || s->locked)
+		return 0;
+	if (scheme == NULL)
+		return s->method->programs;
+	programs = s->labelled.is_text ? scheme->text_programs
+				       : scheme->digest_programs;
+	return does_courier_read(s) ? programs
+				    : programs & ~(unsigned)MF_COURIER;
+}
+
+/* ---- what it costs ---- */
+
+/* 512 KiB doubled how often? */
+static unsigned
+log_memory(uint64_t memory_kib)
+{
+	unsigned n = 0;
+
+	while (memory_kib >> 10 >> n != 0)
+		n++;
+	return n;
+}
+
+void
+mf_stored_cost(const struct mf_stored *s, char cost[MF_COST_SIZE])
+{
+	const struct mf_parsed *p = &s->parsed;
+
+	switch (s->method->cost_kind) {
+	case MF_COST_WORK:
+		snprintf(cost, MF_COST_SIZE, "%" PRIu64, p->work);
+		break;
+	case MF_COST_LOG_MEMORY:
+		snprintf(cost, MF_COST_SIZE, "%u", log_memory(p->memory_kib));
+		break;
+	case MF_COST_TEXT:
+		snprintf(cost, MF_COST_SIZE, "%.*s", (int)p->cost.len,
+			 p->cost.at);
+		break;
+	case MF_COST_NONE:
+	default:
+		cost[0] = '\0';
+	}
+}
+
+static bool
+is_of(const struct mf_stored *s, const struct mf_method *method)
+{
+	return s->method == method ||
+	       (s->method->same_as != NULL &&
+		strcmp(s->method->same_as, method->name) == 0);
+}
+
+/* What the method asks for at that cost: the salt doesn't matter. */
+static enum mf_status
+cost_of(const struct mf_method *method, struct mf_text cost,
+	struct mf_parsed *parsed, struct mf_fault *fault)
+{
+	static const unsigned char entropy[MF_SALT_ENTROPY];
+	char setting[MF_HASH_SIZE];
+	enum mf_status status = mf_method_setting(method, cost, entropy,
+						  setting, fault);
+
+	if (status == MF_OK)
+		mf_method_parse(method, mf_text_of(setting), parsed);
+	return status;
+}
+
+enum mf_status
+mf_needs_rehash(struct mf_text stored, struct mf_text name,
+		struct mf_text cost, bool *needs, struct mf_fault *fault)
+{
+	const struct mf_method *method;
+	struct mf_parsed wanted;
+	struct mf_stored s;
+	enum mf_status status = mf_creating_method(name, &method, fault);
+
+	*needs = true;
+	if (status == MF_OK)
+		status = cost_of(method, cost, &wanted, fault);
+	if (status != MF_OK)
+		return status;
+	mf_stored_read(stored, &s);
+	*needs = s.kind != MF_KIND_HASH || !is_of(&s, method) ||
+		 s.parsed.memory_kib < wanted.memory_kib ||
+		 s.parsed.work < wanted.work;
+	return MF_OK;
+}
+
+/* ---- how others spell it ---- */
+
+/* Courier's own spelling of a hash that tells what it is has no label. */
+static bool
+is_bare_to(enum mf_program program, const struct mf_stored *s)
+{
+	return program == MF_COURIER && s->method->prefix[0] != '\0' &&
+	       (s->method->programs & MF_COURIER);
+}
+
+static bool
+find_spelling(const struct mf_stored *s, enum mf_program program,
+	      struct mf_labelled *to)
+{
+	const struct mf_method *m = s->method;
+	const struct mf_scheme *scheme = mf_scheme_for(
+		program, m->prefix, m->labelled ? m->name : NULL);
+
+	if (is_bare_to(program, s)) {
+		mf_scheme_read((struct mf_text){ "", 0 }, to);
+		return true;
+	}
+	if (scheme == NULL ||
+	    (program == MF_COURIER && m->labelled && s->parsed.salt_bits != 0 &&
+	     s->parsed.salt_bits != COURIER_SALT_BITS))
+		return false;
+	mf_scheme_begin(scheme, s->labelled.is_text, to);
+	return true;
+}
+
+enum mf_status
+mf_relabel(struct mf_text stored, enum mf_program program,
+	   struct mf_hash *spelled, bool *found, struct mf_fault *fault)
+{
+	struct mf_stored s;
+	struct mf_labelled to;
+	char inner[MF_HASH_SIZE];
+
+	memset(spelled->text, 0, sizeof spelled->text);
+	*fault = (struct mf_fault){ .status = MF_OK };
+	mf_stored_read(stored, &s);
+	*found = s.kind == MF_KIND_HASH && find_spelling(&s, program, &to);
+	if (!*found)
+		return MF_OK;
+	/* No grammar takes more than a hash has room for. */
+	assert(s.labelled.inner.len < MF_HASH_SIZE);
+	memcpy(inner, s.labelled.inner.at, s.labelled.inner.len);
+	inner[s.labelled.inner.len] = '\0';
+	if (s.locked)
+		spelled->text[0] = '!';
+	if (!mf_scheme_write(&to, inner, spelled->text + s.locked))
+		return mf_fail(fault, MF_LIBRARY_FAILED, s.method->name);
+	return MF_OK;
+}
