@@ -200,16 +200,17 @@ return_of_method(sqlite3_context *context, const struct mf_method *m,
 	}
 }
 
-/* The method of the label's digest, or of the first hash that it wraps. */
-static const struct mf_method *
-method_behind(const struct mf_scheme *s)
+/* Of the method of its digest, or of the first hash that it wraps. */
+static size_t
+max_password(const struct mf_scheme *s)
 {
-	if (s->digest != NULL)
-		return mf_method_named(mf_text_of(s->digest));
-	for (size_t i = 0; i < mf_method_count; i++)
-		if (strcmp(mf_methods[i].prefix, s->wraps[0]) == 0)
-			return &mf_methods[i];
-	return NULL;
+	for (size_t i = 0; i < mf_method_count; i++) {
+		const struct mf_method *m = &mf_methods[i];
+		if (s->digest != NULL ? strcmp(m->name, s->digest) == 0
+				      : strcmp(m->prefix, s->wraps[0]) == 0)
+			return m->password_max;
+	}
+	return 0;
 }
 
 /* What a label wraps, its own method decides: so there are fewer columns. */
@@ -229,8 +230,7 @@ return_of_scheme(sqlite3_context *context, const struct mf_scheme *s,
 		sqlite3_result_int(context, 0);
 		break;
 	case MAX_PASSWORD_BYTES:
-		sqlite3_result_int64(context, (sqlite3_int64)
-				     method_behind(s)->password_max);
+		sqlite3_result_int64(context, (sqlite3_int64)max_password(s));
 		break;
 	case COURIER:
 	case DOVECOT:

@@ -22,6 +22,7 @@
 -- stores joe@example.com, a yescrypt hash with a salt of its own, the default
 -- quota, and the maildir example.com/joe/. INSERT OR REPLACE, OR IGNORE,
 -- ON CONFLICT DO UPDATE, INSERT ... SELECT, .import and UPDATE do the same.
+-- (Not OR and ON CONFLICT in one statement: for a plain password the OR wins.)
 --
 -- A complete hash is stored as it is. A number (quotes forgotten), a damaged
 -- hash, an empty password, and the marks * *0 *1 ! and !! are errors.
@@ -72,7 +73,7 @@ CREATE TABLE IF NOT EXISTS domains (
 -- between a statement's beginning and its end.
 
 CREATE TABLE IF NOT EXISTS users (
-  email TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+  email TEXT NOT NULL COLLATE NOCASE,
   password NOT NULL,
   quota INTEGER NOT NULL DEFAULT 10485760
     CONSTRAINT "quota: a number of bytes, 0 or more" CHECK (
@@ -83,11 +84,14 @@ CREATE TABLE IF NOT EXISTS users (
         maildir GLOB '*/'
         AND maildir NOT GLOB '*[^!-~]*' AND instr(maildir, char(0)) = 0
         -- no part is empty or begins with a dot
-        AND '/' || maildir NOT GLOB '*/[./]*'))
+        AND '/' || maildir NOT GLOB '*/[./]*')),
+  -- In this order, the error about a user who exists already names email.
+  UNIQUE (maildir),
+  PRIMARY KEY (email)
 ) WITHOUT ROWID;
 
-CREATE UNIQUE INDEX IF NOT EXISTS users_maildir
-  ON users(maildir) WHERE maildir IS NOT NULL;
+-- Shows nothing. It fails where a table users of another shape was there.
+SELECT email, password, quota, maildir FROM users LIMIT 0;
 
 -- Several destinations go into one row, with commas between them.
 
@@ -164,7 +168,7 @@ BEGIN
       RAISE(ABORT, 'users.password: a hash must be text, not a blob')
   END;
   INSERT OR IGNORE INTO users(email, password, quota, maildir)
-    SELECT lower(NEW.email),
+    SELECT NEW.email,
       CASE CRYPT_IS_HASH(NEW.password)
         WHEN 1 THEN NEW.password
         ELSE CRYPT(NEW.password,
