@@ -27,9 +27,11 @@ struct workspace {
 static enum mf_status
 run(struct workspace *w, char hash[MF_HASH_SIZE])
 {
-	const char *made = crypt_rn(w->password, w->setting, &w->data,
-				    (int)sizeof w->data);
+	const char *made;
 
+	errno = 0;
+	made = crypt_rn(w->password, w->setting, &w->data,
+			(int)sizeof w->data);
 	if (made == NULL)
 		return errno == ENOMEM ? MF_NO_MEMORY : MF_LIBRARY_FAILED;
 	memcpy(hash, made, strlen(made) + 1);

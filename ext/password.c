@@ -128,7 +128,7 @@ mf_verify(struct mf_text password, struct mf_text stored, bool *verified,
 	status = mf_stored_check(&s, fault);
 	if (status != MF_OK)
 		return status;
-	if (has_nul(password) || password.len > s.method->password_max)
+	if (password.len > s.method->password_max || has_nul(password))
 		return MF_OK;
 	return compare(password, &s, verified, fault);
 }
