@@ -102,6 +102,25 @@ $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -Iext -Itest -o $@ $< $(PLAIN_OBJECTS) $(LIBS)
 
+# ---- the same tests where it hurts: sanitizers, in a build of their own ----
+
+# A small shell with the extension and everything else linked in.
+$(BUILD)/shell: test/driver/shell.c $(SOURCES) Makefile | needs $(BUILD)/ext
+	$(SAY) '  cc     $<'
+	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
+		-D_GNU_SOURCE -Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
+		$(shell $(PKG_CONFIG) --libs sqlite3)
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+asan:					## run the tests under sanitizers
+	$(Q)$(MAKE) BUILD=build/asan CFLAGS="-O1 -g $(SANITIZE)" HARDEN= \
+		build/asan/shell asan-units
+	SQLITE3=build/asan/shell prove --norc test/sql.t test/known_answers.t \
+		$(patsubst test/unit/%.c,build/asan/unit/%,$(wildcard test/unit/*.c))
+
+asan-units: $(UNIT_TESTS)
+
 # ---- installing: flat in the library folder, SQL files under share ----
 
 install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
@@ -119,5 +138,6 @@ clean:					## remove what was built
 
 -include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
 
-.PHONY: all help needs demo test check install uninstall clean
+
+.PHONY: all help needs demo test check asan asan-units install uninstall clean
 .DELETE_ON_ERROR:
