@@ -55,6 +55,8 @@ PLAIN_OBJECTS = $(filter-out $(BUILD)/ext/sql% $(BUILD)/ext/mailfunc.o, \
 	$(OBJECTS))
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%, \
 	$(wildcard test/unit/*.c))
+# The entry point needs SQLite, and mailfunc.so as it is.
+ENTRY_TEST = $(BUILD)/entry/entry
 SQL_FILES = $(wildcard sql/*.sql)
 
 all: mailfunc.so			## build mailfunc.so
@@ -78,7 +80,7 @@ $(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
-$(BUILD)/ext $(BUILD)/unit:
+$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry:
 	$(Q)mkdir -p $@
 
 # Before anything is compiled: are the compiler, headers and tools there?
@@ -93,14 +95,18 @@ demo test check: NEEDS = install
 demo: mailfunc.so			## make a mail database and show what it does
 	@sh sql/demo.sh $(BUILD)/demo.db
 
-test check: mailfunc.so $(UNIT_TESTS)	## run the fast tests
+test check: mailfunc.so $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 	CC="$(CC)" BUILD="$(BUILD)" prove --norc $(TESTS)
 
-TESTS = test/*.t test/schema/*.t $(UNIT_TESTS)
+TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -Iext -Itest -o $@ $< $(PLAIN_OBJECTS) $(LIBS)
+
+$(BUILD)/entry/%: test/entry/%.c mailfunc.so | needs $(BUILD)/entry
+	$(SAY) '  cc     $<'
+	$(Q)$(COMPILE) -Itest -o $@ $< $(shell $(PKG_CONFIG) --libs sqlite3) -ldl
 
 # ---- the same tests where it hurts: sanitizers, in a build of their own ----
 
@@ -136,7 +142,7 @@ uninstall:				## remove what install put there
 clean:					## remove what was built
 	rm -rf $(BUILD) mailfunc.so
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d)
 
 
 .PHONY: all help needs demo test check asan asan-units install uninstall clean

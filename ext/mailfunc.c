@@ -92,6 +92,8 @@ static const struct mf_sql_function functions[] = {
 	{ "MAILFUNC_VERSION", 0, SAME_EACH_TIME, version },
 };
 
+enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
+
 static int
 register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 {
@@ -100,7 +102,7 @@ register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 					    NULL, NULL, NULL);
 
 	if (rc != SQLITE_OK)
-		*error = sqlite3_mprintf("mailfunc: %s() with %d arguments "
+		*error = sqlite3_mprintf("mailfunc: %s/%d "
 					 "could not be registered: %s",
 					 f->name, f->argc, sqlite3_errstr(rc));
 	return rc;
@@ -115,6 +117,33 @@ register_methods(sqlite3 *db, char **error)
 		*error = sqlite3_mprintf("mailfunc: crypt_methods "
 					 "could not be registered: %s",
 					 sqlite3_errstr(rc));
+	return rc;
+}
+
+/* SQLite unloads an extension whose entry fails, but keeps the functions that
+** it has registered: their code would be gone when they are called. */
+static void
+take_back(sqlite3 *db, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sqlite3_create_function_v2(db, functions[i].name,
+					   functions[i].argc,
+					   functions[i].flags, NULL, NULL,
+					   NULL, NULL, NULL);
+}
+
+static int
+register_all(sqlite3 *db, char **error)
+{
+	size_t done = 0;
+	int rc = SQLITE_OK;
+
+	while (rc == SQLITE_OK && done < FUNCTION_COUNT)
+		rc = register_function(db, &functions[done++], error);
+	if (rc == SQLITE_OK)
+		rc = register_methods(db, error);
+	if (rc != SQLITE_OK)
+		take_back(db, done);
 	return rc;
 }
 
@@ -133,10 +162,5 @@ sqlite3_mailfunc_init(sqlite3 *db, char **error,
 					 sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
-	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-		int rc = register_function(db, &functions[i], error);
-		if (rc != SQLITE_OK)
-			return rc;
-	}
-	return register_methods(db, error);
+	return register_all(db, error);
 }

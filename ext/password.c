@@ -8,7 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert((int)MF_INNER_SIZE >= (int)MF_HASH_SIZE, "a label's text holds any hash");
+static_assert((int)MF_INNER_SIZE >= (int)MF_HASH_SIZE,
+	      "any hash can stand behind a label");
 
 static bool
 has_nul(struct mf_text text)
@@ -175,8 +176,10 @@ mf_gen_salt(struct mf_text name, struct mf_text cost,
 {
 	unsigned char entropy[MF_SALT_ENTROPY];
 	const struct mf_method *method;
-	enum mf_status status = mf_creating_method(name, &method, fault);
+	enum mf_status status;
 
+	*fault = (struct mf_fault){ .status = MF_OK };
+	status = mf_creating_method(name, &method, fault);
 	memset(setting->text, 0, sizeof setting->text);
 	if (status != MF_OK)
 		return status;
@@ -184,5 +187,7 @@ mf_gen_salt(struct mf_text name, struct mf_text cost,
 		return mf_fail(fault, MF_NO_ENTROPY, NULL);
 	status = mf_method_setting(method, cost, entropy, setting->text, fault);
 	mf_wipe(entropy, sizeof entropy);
+	if (status != MF_OK)
+		mf_wipe(setting, sizeof *setting);
 	return status;
 }

@@ -121,6 +121,10 @@ times(uint64_t a, uint64_t b)
 	return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
 
+/* What it takes to make and to keep a lane's block, in mixes of it: counts
+** only where N is smaller still, and a string asks for an absurd r or p. */
+enum { MIXES_PER_BLOCK = 256 };
+
 /* The library's own bounds: an N of 4 and more, for the RW flavor for each of
 ** the p lanes too. Then the cost: a matrix of N blocks of 128 * r bytes and
 ** one block for each lane, of which the larger decides. */
@@ -138,7 +142,9 @@ scrypt_cost(const struct scrypt_params *s, struct mf_parsed *parsed)
 	if (s->flavor == FLAVOR_SCRYPT && s->t != 0)
 		return false;
 	parsed->memory_kib = times(s->r, n > s->p ? n : s->p) / 8;
-	parsed->work = times(times(times(n, s->r), s->p), s->t + 1);
+	parsed->work = times(times(s->r, s->p), times(n, s->t + 1));
+	if (parsed->work < s->r * s->p * MIXES_PER_BLOCK)
+		parsed->work = s->r * s->p * MIXES_PER_BLOCK;
 	return true;
 }
 
@@ -357,7 +363,10 @@ enum mf_form
 mf_parse_nt(struct mf_text text, struct mf_parsed *parsed)
 {
 	parsed->work = 1;
-	mf_take(&text, "$");
+	if (text.len == 0)
+		return MF_FORM_SETTING;
+	if (!mf_take(&text, "$"))
+		return MF_FORM_NONE;
 	if (text.len == 0)
 		return MF_FORM_SETTING;
 	if (text.len != 32)
@@ -414,9 +423,10 @@ mf_parse_descrypt(struct mf_text text, struct mf_parsed *parsed)
 	return parse_des(text, 1, 1, parsed);
 }
 
-/* A block for each 8 bytes of a password of up to 128. */
+/* A block for each 8 bytes of a password of up to 128: for a short password
+** just one, though the hash that it is compared with has more. */
 enum mf_form
 mf_parse_bigcrypt(struct mf_text text, struct mf_parsed *parsed)
 {
-	return parse_des(text, 2, 16, parsed);
+	return parse_des(text, 1, 16, parsed);
 }

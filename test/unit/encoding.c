@@ -1,0 +1,176 @@
+/* encoding.c - base64 and hex: there and back, and nothing else */
+
+#include "tap.h"
+
+#include "encoding.h"
+
+#define BYTES(literal) { literal, sizeof(literal) - 1 }
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const enum mf_encoding encodings[] = {
+	MF_AS_IT_IS, MF_BASE64, MF_BASE64_UNPADDED, MF_HEX
+};
+
+/* ---- RFC 4648, section 10, and what a strict reader refuses ---- */
+
+static const struct {
+	enum mf_encoding encoding;
+	struct mf_text text;
+	const char *bytes;		/* NULL: refused */
+} samples[] = {
+	{ MF_BASE64, BYTES("Zg=="), "f" },
+	{ MF_BASE64, BYTES("Zm8="), "fo" },
+	{ MF_BASE64, BYTES("Zm9v"), "foo" },
+	{ MF_BASE64, BYTES("Zm9vYg=="), "foob" },
+	{ MF_BASE64, BYTES("Zm9vYmE="), "fooba" },
+	{ MF_BASE64, BYTES("Zm9vYmFy"), "foobar" },
+	{ MF_BASE64, BYTES("+/+/"), "\xfb\xff\xbf" },
+	{ MF_BASE64_UNPADDED, BYTES("Zg"), "f" },
+	{ MF_BASE64_UNPADDED, BYTES("Zm8"), "fo" },
+	{ MF_BASE64_UNPADDED, BYTES("Zm9v"), "foo" },
+	{ MF_BASE64_UNPADDED, BYTES("Zm9vYg"), "foob" },
+	{ MF_HEX, BYTES("66"), "f" },
+	{ MF_HEX, BYTES("666F6f"), "foo" },
+	{ MF_AS_IT_IS, BYTES("foo bar"), "foo bar" },
+	{ MF_BASE64, BYTES(""), NULL },
+	{ MF_BASE64, BYTES("="), NULL },
+	{ MF_BASE64, BYTES("Z"), NULL },
+	{ MF_BASE64, BYTES("Zg"), NULL },
+	{ MF_BASE64, BYTES("Zg="), NULL },
+	{ MF_BASE64, BYTES("Zg==="), NULL },
+	{ MF_BASE64, BYTES("Zm8=="), NULL },
+	{ MF_BASE64, BYTES("Zm9v="), NULL },
+	{ MF_BASE64, BYTES("Zm9v===="), NULL },
+	{ MF_BASE64, BYTES("Zh=="), NULL },
+	{ MF_BASE64, BYTES("Zm9="), NULL },
+	{ MF_BASE64, BYTES("Zg==Zg=="), NULL },
+	{ MF_BASE64, BYTES("Zm 9v"), NULL },
+	{ MF_BASE64, BYTES("Zm9v\n"), NULL },
+	{ MF_BASE64, BYTES(" Zm9v"), NULL },
+	{ MF_BASE64, BYTES("Zm9\0"), NULL },
+	{ MF_BASE64, BYTES("Zm-_"), NULL },
+	{ MF_BASE64, BYTES("Zm\xff\xff"), NULL },
+	{ MF_BASE64_UNPADDED, BYTES("Zg=="), NULL },
+	{ MF_BASE64_UNPADDED, BYTES("Zm9vY"), NULL },
+	{ MF_BASE64_UNPADDED, BYTES("Zh"), NULL },
+	{ MF_HEX, BYTES(""), NULL },
+	{ MF_HEX, BYTES("6"), NULL },
+	{ MF_HEX, BYTES("666"), NULL },
+	{ MF_HEX, BYTES("6g"), NULL },
+	{ MF_HEX, BYTES("66 6f"), NULL },
+	{ MF_HEX, BYTES("0x66"), NULL },
+	{ MF_HEX, BYTES("66\n"), NULL },
+	{ MF_HEX, BYTES("6\0"), NULL },
+};
+
+static void
+try_samples(void)
+{
+	unsigned char bytes[16];
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct mf_text text = samples[i].text;
+		size_t len = 0;
+		bool good = mf_decode(samples[i].encoding, text, bytes,
+				      sizeof bytes, &len);
+		const char *want = samples[i].bytes;
+		ok(want == NULL ? !good : good && len == strlen(want) &&
+		   memcmp(bytes, want, len) == 0, "%s: %s",
+		   want == NULL ? "refused" : "read",
+		   shown(text.at, text.len));
+	}
+}
+
+/* ---- there and back ---- */
+
+enum { LONGEST = 300 };
+
+/* Into a buffer that just holds it, and out of one that just holds it. */
+static void
+try_bytes(struct many *same, struct many *exact, enum mf_encoding encoding,
+	  const unsigned char *bytes, size_t len)
+{
+	static struct guard guard;
+	unsigned char back[LONGEST];
+	char text[2 * LONGEST + 1];
+	size_t got = 0;
+
+	if (guard.end == NULL)
+		guard = guard_new();
+
+	bool good = mf_encode(encoding, bytes, len, text, sizeof text);
+	/* what is as it is may hold a NUL */
+	size_t width = encoding == MF_AS_IT_IS ? len : strlen(text);
+	struct mf_text t = { guard_end(&guard, text, width), width };
+
+	holds(same, good && mf_decode(encoding, t, back, sizeof back, &got) &&
+	      got == len && memcmp(back, bytes, len) == 0, text, width);
+	holds(exact, mf_encode(encoding, bytes, len, text, width + 4) &&
+	      !mf_encode(encoding, bytes, len, text, width), text, width);
+	holds(exact, mf_decode(encoding, t, back, len, &got) &&
+	      !mf_decode(encoding, t, back, len - 1, &got), text, width);
+}
+
+static void
+try_there_and_back(void)
+{
+	struct many same = { "what is encoded is decoded to itself", 0, 0 };
+	struct many exact = { "no buffer is overrun", 0, 0 };
+	unsigned char bytes[LONGEST];
+
+	for (size_t e = 0; e < COUNT(encodings); e++)
+		for (size_t len = 1; len < LONGEST; len++) {
+			for (size_t i = 0; i < len; i++)
+				bytes[i] = (unsigned char)dice(256);
+			try_bytes(&same, &exact, encodings[e], bytes, len);
+		}
+	held(&same);
+	held(&exact);
+}
+
+/* ---- one text for one run of bytes ---- */
+
+/* Whatever is read is what would be written, but for the case of hex. */
+static void
+try_strict(void)
+{
+	static const char likely[] = "AQgwZm9vYmFy019afAF=+/- \n\0";
+	struct many strict = { "no two texts mean the same bytes", 0, 0 };
+	unsigned char bytes[64];
+	char text[16], again[64];
+
+	for (size_t i = 0; i < 500000; i++) {
+		struct mf_text t = { text, 1 + dice(9) };
+		enum mf_encoding e = encodings[1 + dice(3)];
+		size_t len = 0;
+		for (size_t k = 0; k < t.len; k++)
+			text[k] = likely[dice(sizeof likely - 1)];
+		if (!mf_decode(e, t, bytes, sizeof bytes, &len))
+			continue;
+		holds(&strict, mf_encode(e, bytes, len, again, sizeof again) &&
+		      (e == MF_HEX ? mf_text_same_name(t, again)
+				   : strlen(again) == t.len &&
+				     memcmp(again, text, t.len) == 0),
+		      text, t.len);
+	}
+	held(&strict);
+}
+
+static void
+try_span(void)
+{
+	static const struct mf_text text = BYTES("AZaz09+/=$");
+
+	is_size(mf_base64_span(text), 8, "base64 has 64 digits");
+	is_size(mf_base64_span((struct mf_text){ "", 0 }), 0, "none in none");
+}
+
+int
+main(void)
+{
+	try_samples();
+	try_there_and_back();
+	try_strict();
+	try_span();
+	return done_testing();
+}

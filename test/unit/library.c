@@ -1,0 +1,237 @@
+/* library.c - the grammars of settings against the library itself
+**
+** mailfunc calls a failed computation a want of memory, because its grammars
+** let nothing through that the library refuses. Here is what holds that up:
+** whatever is accepted as a setting is computed, at least while it's cheap,
+** and whatever crypt_gensalt() makes is accepted.
+*/
+
+#include "tap.h"
+
+#include <crypt.h>
+
+#include "password.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* What one setting may cost here; also rounds of the sha methods. */
+enum { KIB_MAX = 128, WORK_MAX = 1024 };
+
+static const char digits64[] =
+	"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/* Is the setting accepted and cheap? Then the library must compute it, to a
+** whole hash. */
+static void
+try_setting(struct many *computed, const char *text)
+{
+	struct mf_text setting = mf_text_of(text);
+	const struct mf_method *m = mf_method_of(setting);
+	struct mf_parsed parsed;
+	struct mf_hash hash;
+	struct mf_fault fault;
+
+	if (m == NULL ||
+	    mf_method_parse(m, setting, &parsed) != MF_FORM_SETTING ||
+	    parsed.salt_bits == 0 || parsed.memory_kib > KIB_MAX ||
+	    parsed.work > WORK_MAX)
+		return;
+	holds(computed, mf_crypt(mf_text_of("sesame"), setting, &hash,
+				 &fault) == MF_OK, text, strlen(text));
+}
+
+/* ---- yescrypt: flavor, N and r, then nothing, p, t, or both ---- */
+
+static const char *const lanes_and_time[] = {
+	"", "..", "./", ".0", ".5", ".D", ".x.", "/.", "//", "/0", "/z.....",
+	"0..", "0./", "0/.", "0//", "00.", "05.", "1.", "2..", "5.",
+};
+
+static void
+try_yescrypt(const char *prefix, const char *salt)
+{
+	struct many computed = { prefix, 0, 0 };
+	char text[128];
+
+	for (const char *flavor = digits64; *flavor != '\0'; flavor++)
+		for (const char *n = digits64; n < digits64 + 14; n++)
+			for (const char *r = digits64; r < digits64 + 12; r++)
+				for (size_t i = 0; i < COUNT(lanes_and_time);
+				     i++) {
+					snprintf(text, sizeof text,
+						 "%s%c%c%c%s$%s", prefix,
+						 *flavor, *n, *r,
+						 lanes_and_time[i], salt);
+					try_setting(&computed, text);
+				}
+	held(&computed);
+}
+
+/* All salts that are digits of one kind, of every length. */
+static void
+try_salts(const char *prefix, const char *zeros_and_ones)
+{
+	struct many computed = { prefix, 0, 0 };
+	char text[256];
+
+	for (const char *digit = zeros_and_ones; *digit != '\0'; digit++)
+		for (size_t len = 0; len < 100; len++) {
+			size_t at = strlen(prefix);
+			memcpy(text, prefix, at);
+			memset(text + at, *digit, len);
+			text[at + len] = '\0';
+			try_setting(&computed, text);
+		}
+	held(&computed);
+}
+
+/* ---- scrypt: N, and r and p around the powers of two ---- */
+
+static void
+put_fixed(char at[5], unsigned number)
+{
+	for (size_t i = 0; i < 5; i++, number >>= 6)
+		at[i] = digits64[number & 63];
+}
+
+static void
+try_scrypt(void)
+{
+	struct many computed = { "$7$ with N, r and p", 0, 0 };
+	char text[] = "$7$NrrrrrpppppSalt";
+
+	for (const char *n = digits64; *n != '\0'; n++)
+		for (unsigned r = 0; r < 40; r++)
+			for (unsigned p = 0; p < 40; p++) {
+				text[3] = *n;
+				put_fixed(text + 4, r);
+				put_fixed(text + 9, p);
+				try_setting(&computed, text);
+			}
+	held(&computed);
+}
+
+/* ---- bcrypt: every last digit of a salt ---- */
+
+static void
+try_bcrypt(void)
+{
+	struct many computed = { "$2b$04$ with every last digit", 0, 0 };
+	char text[] = "$2b$04$abcdefghijklmnopqrstu?";
+
+	for (const char *digit = digits64; *digit != '\0'; digit++) {
+		text[sizeof text - 2] = *digit;
+		try_setting(&computed, text);
+	}
+	held(&computed);
+}
+
+/* ---- sha512crypt and sha256crypt: rounds, and every byte in a salt ---- */
+
+static void
+try_sha(const char *prefix)
+{
+	static const unsigned rounds[] = { 0, 1, 999, 1000, 1001, 1024 };
+	struct many computed = { prefix, 0, 0 };
+	char text[64];
+
+	for (size_t i = 0; i < COUNT(rounds); i++)
+		for (int len = 0; len < 18; len++) {
+			snprintf(text, sizeof text, "%srounds=%u$%.*s", prefix,
+				 rounds[i], len, "saltsaltsaltsaltsalt");
+			try_setting(&computed, text);
+		}
+	for (int c = 1; c < 256; c++) {
+		snprintf(text, sizeof text, "%srounds=1000$%c", prefix, c);
+		try_setting(&computed, text);
+		snprintf(text, sizeof text, "%srounds=1000$a%cb$", prefix, c);
+		try_setting(&computed, text);
+	}
+	held(&computed);
+}
+
+/* ---- argon2id: m, t and p, salts of every length, both versions ---- */
+
+static void
+try_argon2(void)
+{
+	static const char *const versions[] = { "", "v=16$", "v=19$" };
+	struct many computed = { "$argon2id$ with m, t and p", 0, 0 };
+	char text[128];
+
+	for (size_t v = 0; v < COUNT(versions); v++)
+		for (unsigned m = 0; m < 72; m += m < 40 ? 1 : 7)
+			for (unsigned t = 0; t < 4; t++)
+				for (unsigned p = 0; p < 10; p++) {
+					snprintf(text, sizeof text, "$argon2id$"
+						 "%sm=%u,t=%u,p=%u$c2FsdHNhbHQ",
+						 versions[v], m, t, p);
+					try_setting(&computed, text);
+				}
+	held(&computed);
+}
+
+/* ---- what crypt_gensalt() makes ---- */
+
+/* descrypt's and bigcrypt's are left out: two letters are no setting. */
+static const struct {
+	const char *method, *prefix;
+} makers[] = {
+	{ "yescrypt", "$y$" }, { "gost-yescrypt", "$gy$" },
+	{ "scrypt", "$7$" }, { "bcrypt", "$2b$" }, { "bcrypt-2a", "$2a$" },
+	{ "bcrypt-2y", "$2y$" }, { "sha512crypt", "$6$" },
+	{ "sha256crypt", "$5$" }, { "sha1crypt", "$sha1" },
+	{ "sunmd5", "$md5" }, { "md5crypt", "$1$" }, { "nt", "$3$" },
+	{ "bsdicrypt", "_" },
+};
+
+/* Up to where crypt_gensalt() adds so much by chance to sunmd5's rounds that
+** they leave the range of crypt(5). */
+static const unsigned long counts[] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 31, 999, 1000, 1001,
+	4095, 4096, 4097, 5000, 500000, 16777215, 16777217, 999999999,
+	1000000000, 4294900000,
+};
+
+static void
+try_maker(const char *method, const char *prefix)
+{
+	const struct mf_method *m = mf_method_named(mf_text_of(method));
+	struct many accepted = { prefix, 0, 0 };
+	char entropy[64], setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	struct mf_parsed parsed;
+
+	for (size_t i = 0; i < COUNT(counts); i++)
+		for (int bytes = 1; bytes <= (int)sizeof entropy; bytes++) {
+			for (size_t e = 0; e < sizeof entropy; e++)
+				entropy[e] = (char)dice(256);
+			if (crypt_gensalt_rn(prefix, counts[i], entropy, bytes,
+					     setting, sizeof setting) == NULL)
+				continue;
+			holds(&accepted, mf_method_parse(m, mf_text_of(setting),
+				&parsed) == MF_FORM_SETTING, setting,
+			      strlen(setting));
+		}
+	held(&accepted);
+}
+
+int
+main(void)
+{
+	diag("accepted as a setting, so computed");
+	try_yescrypt("$y$", "SaltSaltSalt");
+	try_yescrypt("$gy$", "SaltSaltSalt");
+	try_salts("$y$j/.$", "./0Dz");
+	try_salts("$gy$j/.$", "./0Dz");
+	try_salts("$7$0/..../....", "./0Dz");
+	try_salts("$argon2id$v=19$m=8,t=1,p=1$", "AQgw4");
+	try_scrypt();
+	try_bcrypt();
+	try_sha("$6$");
+	try_sha("$5$");
+	try_argon2();
+	diag("made by crypt_gensalt(), so accepted");
+	for (size_t i = 0; i < COUNT(makers); i++)
+		try_maker(makers[i].method, makers[i].prefix);
+	return done_testing();
+}
