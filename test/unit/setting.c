@@ -558,7 +558,8 @@ try_lengths(const struct lengths *l)
 {
 	struct many right = { "how many digits", 0, 0 };
 	size_t before = strlen(l->before), after = strlen(l->after);
-	char zero = l->before[1] == 'a' ? 'A' : l->before[1] == '3' ? '0' : '.';
+	char zero = strncmp(l->before, "$a", 2) == 0 ? 'A'
+		  : strncmp(l->before, "$3", 2) == 0 ? '0' : '.';
 	struct mf_parsed parsed;
 	char text[400];
 
