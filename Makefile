@@ -80,7 +80,7 @@ $(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
-$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry:
+$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry $(BUILD)/bench:
 	$(Q)mkdir -p $@
 
 # Before anything is compiled: are the compiler, headers and tools there?
@@ -127,6 +127,27 @@ asan:					## run the tests under sanitizers
 
 asan-units: $(UNIT_TESTS)
 
+# ---- figures: how fast, how large ----
+
+BENCHES = hash address lookup insert memory peak
+
+bench: mailfunc.so $(BENCHES:%=$(BUILD)/bench/%)	## measure speed and memory
+	@test/bench/run $(BUILD)
+
+# memory must not have the libraries that the extension is going to bring in.
+$(BUILD)/bench/hash $(BUILD)/bench/peak: $(BUILD)/bench/bare.o
+$(BUILD)/bench/memory $(BUILD)/bench/peak: $(BUILD)/bench/resident.o
+
+$(BENCHES:%=$(BUILD)/bench/%): $(BUILD)/bench/%: $(BUILD)/bench/%.o \
+		$(BUILD)/bench/bench.o
+	$(SAY) '  link   $@'
+	$(Q)$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs sqlite3) $(LIBS)
+
+$(BUILD)/bench/%.o: test/bench/%.c Makefile | needs $(BUILD)/bench
+	$(SAY) '  cc     $<'
+	$(Q)$(COMPILE) -c -o $@ $<
+
 # ---- installing: flat in the library folder, SQL files under share ----
 
 install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
@@ -142,8 +163,11 @@ uninstall:				## remove what install put there
 clean:					## remove what was built
 	rm -rf $(BUILD) mailfunc.so
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d) \
+	$(wildcard $(BUILD)/bench/*.d)
 
 
-.PHONY: all help needs demo test check asan asan-units install uninstall clean
+.PHONY: all help needs demo test check asan asan-units bench \
+	install uninstall clean
 .DELETE_ON_ERROR:
+.SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)

@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-/* What a byte may be part of. */
-enum { LOCAL = 1, DOMAIN = 2 };
+/* What a byte may be part of, and the bit that makes it lower case. */
+enum { LOCAL = 1, DOMAIN = 2, BOTH = LOCAL | DOMAIN, FOLDS = 'a' - 'A' };
+#define UPPER (BOTH | FOLDS)
 
 /* RFC 5322's atext less the slash, which would leave the user's folder, and
 ** the two quotes, which end a string in somebody's query; and the dot. */
@@ -14,19 +15,21 @@ static const unsigned char class_of[256] = {
 	['&'] = LOCAL, ['*'] = LOCAL, ['+'] = LOCAL, ['='] = LOCAL,
 	['?'] = LOCAL, ['^'] = LOCAL, ['_'] = LOCAL, ['{'] = LOCAL,
 	['|'] = LOCAL, ['}'] = LOCAL, ['~'] = LOCAL,
-	['-'] = LOCAL | DOMAIN, ['.'] = LOCAL | DOMAIN,
-	['0'] = 3, ['1'] = 3, ['2'] = 3, ['3'] = 3, ['4'] = 3,
-	['5'] = 3, ['6'] = 3, ['7'] = 3, ['8'] = 3, ['9'] = 3,
-	['A'] = 3, ['B'] = 3, ['C'] = 3, ['D'] = 3, ['E'] = 3, ['F'] = 3,
-	['G'] = 3, ['H'] = 3, ['I'] = 3, ['J'] = 3, ['K'] = 3, ['L'] = 3,
-	['M'] = 3, ['N'] = 3, ['O'] = 3, ['P'] = 3, ['Q'] = 3, ['R'] = 3,
-	['S'] = 3, ['T'] = 3, ['U'] = 3, ['V'] = 3, ['W'] = 3, ['X'] = 3,
-	['Y'] = 3, ['Z'] = 3,
-	['a'] = 3, ['b'] = 3, ['c'] = 3, ['d'] = 3, ['e'] = 3, ['f'] = 3,
-	['g'] = 3, ['h'] = 3, ['i'] = 3, ['j'] = 3, ['k'] = 3, ['l'] = 3,
-	['m'] = 3, ['n'] = 3, ['o'] = 3, ['p'] = 3, ['q'] = 3, ['r'] = 3,
-	['s'] = 3, ['t'] = 3, ['u'] = 3, ['v'] = 3, ['w'] = 3, ['x'] = 3,
-	['y'] = 3, ['z'] = 3,
+	['-'] = BOTH, ['.'] = BOTH, ['0'] = BOTH, ['1'] = BOTH, ['2'] = BOTH,
+	['3'] = BOTH, ['4'] = BOTH, ['5'] = BOTH, ['6'] = BOTH, ['7'] = BOTH,
+	['8'] = BOTH, ['9'] = BOTH, ['A'] = UPPER, ['B'] = UPPER,
+	['C'] = UPPER, ['D'] = UPPER, ['E'] = UPPER, ['F'] = UPPER,
+	['G'] = UPPER, ['H'] = UPPER, ['I'] = UPPER, ['J'] = UPPER,
+	['K'] = UPPER, ['L'] = UPPER, ['M'] = UPPER, ['N'] = UPPER,
+	['O'] = UPPER, ['P'] = UPPER, ['Q'] = UPPER, ['R'] = UPPER,
+	['S'] = UPPER, ['T'] = UPPER, ['U'] = UPPER, ['V'] = UPPER,
+	['W'] = UPPER, ['X'] = UPPER, ['Y'] = UPPER, ['Z'] = UPPER,
+	['a'] = BOTH, ['b'] = BOTH, ['c'] = BOTH, ['d'] = BOTH, ['e'] = BOTH,
+	['f'] = BOTH, ['g'] = BOTH, ['h'] = BOTH, ['i'] = BOTH, ['j'] = BOTH,
+	['k'] = BOTH, ['l'] = BOTH, ['m'] = BOTH, ['n'] = BOTH, ['o'] = BOTH,
+	['p'] = BOTH, ['q'] = BOTH, ['r'] = BOTH, ['s'] = BOTH, ['t'] = BOTH,
+	['u'] = BOTH, ['v'] = BOTH, ['w'] = BOTH, ['x'] = BOTH, ['y'] = BOTH,
+	['z'] = BOTH,
 };
 
 /* Copy while the bytes are of the class, folding; answers how many were. */
@@ -39,7 +42,7 @@ fold(char *to, const char *from, size_t len, unsigned char class)
 		unsigned char c = (unsigned char)from[i];
 		if (!(class_of[c] & class))
 			break;
-		to[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+		to[i] = (char)(c | (class_of[c] & FOLDS));
 	}
 	return i;
 }
@@ -68,6 +71,18 @@ problem_with_byte(char byte)
 	return "it has a character that needs quoting, or that no domain has";
 }
 
+/* In a row, in a part that doesn't end with one. */
+static bool
+has_two_dots(struct mf_text part)
+{
+	const char *end = part.at + part.len, *at = part.at;
+
+	while ((at = memchr(at, '.', (size_t)(end - at))) != NULL)
+		if (*++at == '.')
+			return true;
+	return false;
+}
+
 static const char *
 read_local_part(struct mf_text part, struct mf_address *a)
 {
@@ -82,9 +97,8 @@ read_local_part(struct mf_text part, struct mf_address *a)
 		return problem_with_byte(part.at[good]);
 	if (part.at[0] == '.' || part.at[part.len - 1] == '.')
 		return "the part before the @ begins or ends with a dot";
-	for (size_t i = 1; i < part.len; i++)
-		if (part.at[i] == '.' && part.at[i - 1] == '.')
-			return "the part before the @ has two dots in a row";
+	if (has_two_dots(part))
+		return "the part before the @ has two dots in a row";
 	/* Postfix refuses these: postconf(5), allow_min_user. */
 	if (part.at[0] == '-')
 		return "the part before the @ begins with a hyphen";
@@ -106,28 +120,33 @@ problem_with_label(const char *label, size_t len)
 	return NULL;
 }
 
+static bool
+is_number(const char *label, const char *end)
+{
+	while (label < end && *label >= '0' && *label <= '9')
+		label++;
+	return label == end;
+}
+
 /* Each label in turn; the last one must not be a number, or the domain would
 ** be an IP address to Postfix. */
 static const char *
 problem_with_labels(const char *domain, size_t len)
 {
-	size_t start = 0;
-	bool number = true;
+	const char *end = domain + len, *label = domain, *dot;
 
-	for (size_t i = 0; i <= len; i++) {
-		if (i < len && domain[i] != '.') {
-			number = number && domain[i] >= '0' && domain[i] <= '9';
-			continue;
-		}
-		const char *problem = problem_with_label(domain + start,
-							 i - start);
+	for (;; label = dot + 1) {
+		dot = memchr(label, '.', (size_t)(end - label));
+		const char *stop = dot != NULL ? dot : end;
+		const char *problem = problem_with_label(label,
+						(size_t)(stop - label));
 		if (problem != NULL)
 			return problem;
-		if (i == len && number)
-			return "the domain is an IP address, not a name";
-		start = i + 1;
-		number = true;
+		if (dot == NULL)
+			break;
 	}
+	if (is_number(label, end))
+		return "the domain is an IP address, not a name";
 	return NULL;
 }
 
@@ -153,10 +172,11 @@ read_domain(struct mf_text part, struct mf_address *a)
 static const char *
 find_at(struct mf_text email)
 {
-	for (size_t i = email.len; i-- > 0;)
-		if (email.at[i] == '@')
-			return email.at + i;
-	return NULL;
+	const char *end = email.at + email.len, *at = NULL, *next = email.at;
+
+	while ((next = memchr(next, '@', (size_t)(end - next))) != NULL)
+		at = next++;
+	return at;
 }
 
 const char *

@@ -4,27 +4,30 @@
 
 #include <string.h>
 
-/* crypt(3)'s digits, worth 0 to 63 in this order. */
-static const char digits64[] =
-	"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/* bcrypt has the same ones in an order of its own. */
-static const char digits64_bcrypt[] =
-	"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
 enum { NOT_A_DIGIT = 64 };
 
-static unsigned
-value_in(const char *digits, char c)
-{
-	const char *found = memchr(digits, c, 64);
-
-	return found == NULL ? NOT_A_DIGIT : (unsigned)(found - digits);
-}
-
+/* crypt(3)'s digits are ./0-9A-Za-z, in the order of ASCII. */
 static unsigned
 value64(char c)
 {
-	return value_in(digits64, c);
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a') + 38;
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned)(c - 'A') + 12;
+	if (c >= '.' && c <= '9')
+		return (unsigned)(c - '.');
+	return NOT_A_DIGIT;
+}
+
+/* bcrypt has the same ones in another order: ./A-Za-z0-9. */
+static unsigned
+value64_bcrypt(char c)
+{
+	unsigned value = value64(c);
+
+	if (value < 2 || value == NOT_A_DIGIT)
+		return value;
+	return value < 12 ? value + 52 : value - 10;
 }
 
 /* The number of digits that the text begins with. */
@@ -38,13 +41,23 @@ span64(struct mf_text text)
 	return n;
 }
 
+/* Does the text begin with that many? */
+static bool
+begins64(struct mf_text text, size_t width)
+{
+	if (text.len < width)
+		return false;
+	text.len = width;
+	return span64(text) == width;
+}
+
 /* A fixed-width number, least significant digit first. */
 static bool
 take_fixed64(struct mf_text *text, size_t width, uint64_t *number)
 {
 	uint64_t n = 0;
 
-	if (span64(*text) < width)
+	if (!begins64(*text, width))
 		return false;
 	for (size_t i = width; i-- > 0;)
 		n = n << 6 | value64(text->at[i]);
@@ -93,14 +106,14 @@ take_varying64(struct mf_text *text, uint64_t min, uint64_t *number)
 	uint64_t n = min;
 	size_t used = 1;
 
-	if (span64(*text) == 0)
+	if (!begins64(*text, 1))
 		return false;
 	for (first = value64(text->at[0]); first > end; bits += 6, used++) {
 		n += (uint64_t)(end + 1 - start) << bits;
 		start = end + 1;
 		end = start + (62 - end) / 2;
 	}
-	if (span64(*text) < used)
+	if (!begins64(*text, used))
 		return false;
 	n += (uint64_t)(first - start) << bits;
 	for (size_t i = 1; i < used; i++)
@@ -229,10 +242,10 @@ is_bcrypt_tail(struct mf_text text)
 	for (size_t i = 0; i < text.len; i++)
 		if (value64(text.at[i]) == NOT_A_DIGIT)
 			return false;
-	if (value_in(digits64_bcrypt, text.at[BCRYPT_SALT - 1]) % 16 != 0)
+	if (value64_bcrypt(text.at[BCRYPT_SALT - 1]) % 16 != 0)
 		return false;
 	return text.len == BCRYPT_SALT ||
-	       value_in(digits64_bcrypt, text.at[text.len - 1]) % 4 == 0;
+	       value64_bcrypt(text.at[text.len - 1]) % 4 == 0;
 }
 
 enum mf_form
