@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# What a connection that has not loaded the extension can do with a database
+# made by sql/schema.sql, and what it can't: Postfix, Courier, a backup job.
+set -u
+
+sqlite3=${SQLITE3:-sqlite3}
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+db=$dir/mail.db
+count=0
+
+# ok STATUS NAME: one TAP line.
+ok() {
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	[ "$1" = "$2" ]
+	ok $? "$3"
+	[ "$1" = "$2" ] || printf '# got:    %s\n# wanted: %s\n' "$1" "$2"
+}
+
+# Statements in the shell: without the extension, and with it.
+without() {
+	"$sqlite3" -batch -bail -init /dev/null "${2-$db}" "$1" 2>&1
+}
+with() {
+	"$sqlite3" -batch -bail -init /dev/null -cmd '.load ./mailfunc' \
+		"${2-$db}" "$1" 2>&1
+}
+
+# refused STATEMENT: it fails for want of a function and writes nothing.
+refused() {
+	local before out
+	before=$(cksum <"$db")
+	out=$(without "$1")
+	case $out in
+	*"no such function"*) ok 0 "refused: $1" ;;
+	*)
+		ok 1 "refused: $1"
+		echo "# got: $out"
+		;;
+	esac
+	is "$(cksum <"$db")" "$before" "and the file is as it was"
+}
+
+# ---- made, and made again, without the extension ----
+
+is "$(without '.read sql/schema.sql')" '' 'schema.sql needs no extension'
+is "$(without 'SELECT method, cost FROM password_policy')" 'yescrypt|5' \
+	'the policy is there'
+before=$(cksum <"$db")
+is "$(without '.read sql/schema.sql')" '' 'schema.sql can be applied again'
+is "$(cksum <"$db")" "$before" 'and changes not a byte'
+
+"$sqlite3" -batch -bail -init /dev/null "$dir/empty.db" >"$dir/out" 2>&1 <<'EOF'
+BEGIN;
+.read sql/schema.sql
+SELECT count(*) > 0 FROM sqlite_master;
+ROLLBACK;
+SELECT count(*) FROM sqlite_master;
+EOF
+is "$(tr '\n' ' ' <"$dir/out")" '1 0 ' \
+	'schema.sql works in a transaction, and is rolled back with it'
+
+without 'CREATE TABLE users(email, password, quota);
+INSERT INTO users VALUES (1, 2, 3)' "$dir/old.db"
+before=$(cksum <"$dir/old.db")
+case $(without '.read sql/schema.sql' "$dir/old.db") in
+*'maildir'*) ok 0 'a users table of another shape: an error' ;;
+*) ok 1 'a users table of another shape: an error' ;;
+esac
+is "$(cksum <"$dir/old.db")" "$before" 'and its file is as it was'
+
+# ---- some rows ----
+
+with "UPDATE password_policy SET method = 'bcrypt', cost = 4;
+INSERT INTO domains VALUES ('example.com'), ('example.org');
+INSERT INTO users(email, password) VALUES
+  ('joe@example.com', 'joe'), ('ann@example.com', 'ann'),
+  ('gone@example.com', 'gone');
+INSERT INTO forwardings VALUES ('info@example.com', 'joe@example.com');
+INSERT INTO transport VALUES ('example.org', 'smtp:mail.example.org');"
+
+# ---- reads ----
+
+reads="SELECT email, quota, maildir, substr(password, 1, 7) FROM users
+  WHERE email = 'JOE@example.com';
+SELECT domain FROM domains WHERE domain = 'Example.COM';
+SELECT destination FROM forwardings WHERE source = 'Info@example.com';
+SELECT transport FROM transport WHERE domain = 'example.org';
+SELECT method, cost FROM password_policy;"
+answer="joe@example.com|10485760|example.com/joe/|\$2b\$04\$
+example.com
+joe@example.com
+smtp:mail.example.org
+bcrypt|4"
+is "$(without "$reads")" "$answer" 'every table can be read'
+is "$("$sqlite3" -batch -init /dev/null -readonly "$db" "$reads" 2>&1)" \
+	"$answer" 'also in a file that is opened read-only'
+is "$(without 'PRAGMA integrity_check')" ok 'integrity_check'
+is "$(without 'PRAGMA quick_check; PRAGMA foreign_key_check')" ok 'quick_check'
+is "$(without "EXPLAIN QUERY PLAN SELECT maildir FROM users
+  WHERE email = 'joe@example.com'" | grep -c 'SEARCH.*PRIMARY KEY')" 1 \
+	'a look-up of a user goes by the key'
+
+# ---- writes that need no function ----
+
+is "$(without "UPDATE users SET quota = 99 WHERE email = 'Joe@example.com';
+SELECT quota FROM users WHERE email = 'joe@example.com'")" 99 \
+	'a quota can be changed'
+is "$(without "INSERT INTO users(email) SELECT 1 WHERE 0" |
+	grep -c 'no such function')" 1 \
+	'(an INSERT fails even where it has no rows)'
+is "$(without "DELETE FROM users WHERE email = 'gone@example.com';
+SELECT count(*) FROM users")" 2 'a user can be deleted'
+is "$(without "INSERT INTO domains VALUES ('example.net');
+UPDATE domains SET domain = 'new.example' WHERE domain = 'example.net';
+DELETE FROM domains WHERE domain = 'new.example';
+SELECT count(*) FROM domains")" 2 'domains can be written'
+case $(without "DELETE FROM domains WHERE domain = 'EXAMPLE.com'") in
+*'still has users'*) ok 0 'but not deleted while they have users' ;;
+*) ok 1 'but not deleted while they have users' ;;
+esac
+is "$(without "REPLACE INTO forwardings VALUES ('INFO@example.com', 'a@b');
+UPDATE transport SET transport = 'x:' WHERE domain = 'EXAMPLE.ORG';
+SELECT destination, transport FROM forwardings, transport")" 'a@b|x:' \
+	'forwardings and transport can be written'
+is "$(without 'VACUUM; REINDEX; ANALYZE; PRAGMA integrity_check')" ok \
+	'VACUUM, REINDEX, ANALYZE'
+
+# ---- copies ----
+
+rows='SELECT * FROM users ORDER BY email; SELECT * FROM domains;
+SELECT * FROM forwardings; SELECT * FROM transport;
+SELECT * FROM password_policy;
+SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\''sqlite_%'\'' ORDER BY name;'
+want=$(without "$rows")
+without '.dump' >"$dir/dump.sql"
+is "$(without ".read $dir/dump.sql" "$dir/restored.db")" '' \
+	'.dump, and the dump can be restored'
+is "$(without "$rows" "$dir/restored.db")" "$want" 'with everything in it'
+is "$(with "UPDATE users SET password = 'new' WHERE email = 'ann@example.com';
+SELECT CRYPT_VERIFY('new', password), CRYPT_VERIFY('joe',
+  (SELECT password FROM users WHERE email = 'joe@example.com'))
+FROM users WHERE email = 'ann@example.com'" "$dir/restored.db")" '1|1' \
+	'and its triggers work'
+is "$(without ".backup $dir/backup.db")" '' '.backup'
+is "$(without "$rows" "$dir/backup.db")" "$want" 'with everything in it'
+is "$(without "VACUUM INTO '$dir/vacuumed.db'")" '' 'VACUUM INTO'
+is "$(without "$rows" "$dir/vacuumed.db")" "$want" 'with everything in it'
+
+# ---- writes that are refused ----
+
+hash=$(with "SELECT CRYPT('x', GEN_SALT('bcrypt', 4))" :memory:)
+refused "INSERT INTO users(email, password) VALUES ('new@example.com', 'x')"
+refused "INSERT OR IGNORE INTO users VALUES ('new@example.com', '$hash', 1, 'a/')"
+refused "REPLACE INTO users(email, password) VALUES ('joe@example.com', 'x')"
+refused "INSERT INTO users(email, password) VALUES ('joe@example.com', 'x')
+  ON CONFLICT(email) DO UPDATE SET password = excluded.password"
+refused "UPDATE users SET password = 'x' WHERE email = 'joe@example.com'"
+refused "UPDATE users SET password = '$hash' WHERE email = 'joe@example.com'"
+refused "UPDATE users SET quota = 1, password = 'x'"
+refused "UPDATE users SET email = 'new@example.com' WHERE email = 'joe@example.com'"
+refused "UPDATE OR REPLACE users SET maildir = 'x/' WHERE email = 'joe@example.com'"
+refused "UPDATE password_policy SET cost = 5"
+is "$(without "BEGIN; UPDATE users SET quota = 7; UPDATE users SET password = 'x';
+COMMIT" >"$dir/out"; without 'SELECT count(*) FROM users WHERE quota = 7')" 0 \
+	'a transaction that is refused in its middle leaves nothing'
+
+echo "1..$count"

@@ -1,0 +1,605 @@
+# What sql/schema.sql does with every kind of write, as an administrator
+# meets it.
+#
+# Run from the repository's root: sqlite3 < test/schema/outcomes.sql
+# Each row of checks is (what, result, wanted result). A statement below
+# "-- error:" has to fail with just that message, and "kept" then looks
+# whether it has left anything behind.
+.load ./mailfunc
+CREATE TEMP TABLE checks(what, got, want);
+.read sql/schema.sql
+
+-- What differs between users and the copy of them that a test has made.
+CREATE TEMP TABLE kept AS SELECT * FROM users;
+CREATE TEMP VIEW changed AS
+  SELECT count(*) AS rows FROM (
+    SELECT * FROM (SELECT * FROM users EXCEPT SELECT * FROM kept)
+    UNION ALL
+    SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM users));
+
+-- ---- INSERT of a plain password ----
+
+INSERT INTO domains(domain) VALUES ('example.com'), ('Example.ORG');
+INSERT INTO users(email, password) VALUES ('Joe@Example.COM', 'secret');
+INSERT INTO checks SELECT 'its price: changes() is 0', changes(), 0;
+
+INSERT INTO checks
+  SELECT 'it is hashed by the policy, yescrypt of cost 5',
+         password GLOB '$y$j9T$*' AND CRYPT_VERIFY('secret', password), 1
+  FROM users;
+INSERT INTO checks
+  SELECT 'the e-mail is folded', email, 'joe@example.com' FROM users;
+INSERT INTO checks
+  SELECT 'the maildir is filled', maildir, 'example.com/joe/' FROM users;
+INSERT INTO checks SELECT 'the quota is the default', quota, 10485760 FROM users;
+
+-- From here on with a method that takes a millisecond.
+UPDATE password_policy SET method = 'bcrypt', cost = 4;
+INSERT INTO checks
+  SELECT 'the policy can be changed', method || ' ' || cost, 'bcrypt 4'
+  FROM password_policy;
+
+DELETE FROM users;
+INSERT INTO users(email, password, quota) VALUES
+  ('a@example.com', 'same', 1), ('B@example.com', 'same', 2),
+  ('c@EXAMPLE.org', 'same', 3);
+INSERT INTO checks VALUES (
+  'many rows: each has its hash',
+  (SELECT sum(CRYPT_VERIFY('same', password) AND password GLOB '$2b$04$*')
+   FROM users), 3), (
+  'many rows: each has its salt',
+  (SELECT count(DISTINCT password) FROM users), 3), (
+  'many rows: quotas and maildirs',
+  (SELECT group_concat(quota || maildir, ' ')
+   FROM (SELECT * FROM users ORDER BY email)),
+  '1example.com/a/ 2example.com/b/ 3example.org/c/');
+
+CREATE TEMP TABLE people(name, password);
+INSERT INTO people VALUES ('Dave', 'dave''s'), ('erin', 'pässwörd €');
+INSERT INTO users(email, password)
+  SELECT name || '@example.com', password FROM people;
+INSERT INTO checks
+  SELECT 'INSERT ... SELECT: ' || name, (
+    SELECT CRYPT_VERIFY(people.password, users.password) || maildir
+    FROM users WHERE email = lower(name) || '@example.com' COLLATE BINARY),
+    '1example.com/' || lower(name) || '/'
+  FROM people;
+
+-- .import gives every value as text: 007 stays as it is typed.
+.mode csv
+.import "|echo Imported@example.com,007,4711," users
+.mode list
+INSERT INTO checks
+  SELECT '.import', CRYPT_VERIFY('007', password) || ' ' || quota || maildir,
+    '1 4711example.com/imported/'
+  FROM users WHERE email = 'imported@example.com';
+
+INSERT INTO users(email, password) VALUES ('blob@example.com', x'736563726574');
+INSERT INTO checks
+  SELECT 'a blob is hashed as the bytes it has',
+         typeof(password) || CRYPT_VERIFY('secret', password), 'text1'
+  FROM users WHERE email = 'blob@example.com';
+
+INSERT INTO users(email, password, maildir)
+  VALUES ('own@example.com', 'secret', 'elsewhere/Own/');
+INSERT INTO checks
+  SELECT 'a maildir that is given is taken', maildir, 'elsewhere/Own/'
+  FROM users WHERE email = 'own@example.com';
+
+-- ---- the user exists already ----
+
+DELETE FROM users;
+INSERT INTO users(email, password, quota) VALUES
+  ('joe@example.com', 'old', 1), ('ann@example.com', 'hers', 2);
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+
+-- error: UNIQUE constraint failed: users.email
+INSERT INTO users(email, password) VALUES ('joe@example.com', 'new');
+-- error: UNIQUE constraint failed: users.email
+INSERT INTO users(email, password) VALUES ('JOE@Example.com', 'new');
+-- error: UNIQUE constraint failed: users.email
+INSERT INTO users(email, password)
+  VALUES ('Joe@example.com', CRYPT('new', GEN_SALT('bcrypt', 4)));
+INSERT INTO checks
+  SELECT 'a duplicate leaves the old row alone', rows, 0 FROM changed;
+-- error: UNIQUE constraint failed: users.email
+INSERT INTO users(email, password)
+  VALUES ('x@example.com', 'x'), ('joe@example.com', 'new');
+INSERT INTO checks
+  SELECT 'a duplicate takes the other rows with it', rows, 0 FROM changed;
+-- error: UNIQUE constraint failed: users.email
+INSERT OR FAIL INTO users(email, password)
+  VALUES ('x@example.com', 'x'), ('joe@example.com', 'new');
+INSERT INTO checks
+  SELECT 'OR FAIL leaves the rows before it', rows, 1 FROM changed;
+DELETE FROM users WHERE email = 'x@example.com';
+BEGIN;
+INSERT INTO users(email, password) VALUES ('y@example.com', 'y');
+-- error: UNIQUE constraint failed: users.email
+INSERT OR ROLLBACK INTO users(email, password)
+  VALUES ('joe@example.com', 'new');
+INSERT INTO checks
+  SELECT 'OR ROLLBACK ends the transaction', rows, 0 FROM changed;
+-- error: cannot commit - no transaction is active
+COMMIT;
+
+INSERT OR IGNORE INTO users(email, password)
+  VALUES ('joe@example.com', 'new'), ('ignore@example.com', 'new');
+INSERT INTO checks
+  SELECT 'OR IGNORE leaves the old row alone', rows, 1 FROM changed;
+INSERT INTO checks
+  SELECT 'OR IGNORE hashes what it inserts',
+         CRYPT_VERIFY('new', password) || maildir, '1example.com/ignore/'
+  FROM users WHERE email = 'ignore@example.com';
+
+INSERT OR REPLACE INTO users(email, password)
+  VALUES ('Joe@example.com', 'new'), ('replace@example.com', 'new');
+INSERT INTO checks
+  SELECT 'OR REPLACE hashes: ' || email,
+         CRYPT_VERIFY('new', password) || quota, '110485760'
+  FROM users WHERE email IN ('joe@example.com', 'replace@example.com');
+INSERT INTO checks SELECT 'OR REPLACE adds no row', count(*), 4 FROM users;
+REPLACE INTO users(email, password, quota) VALUES
+  ('joe@example.com', CRYPT('newer', GEN_SALT('bcrypt', 4)), 5);
+INSERT INTO checks SELECT 'REPLACE with a hash: changes() is 1', changes(), 1;
+INSERT INTO checks
+  SELECT 'REPLACE with a hash',
+         CRYPT_VERIFY('newer', password) || quota || maildir,
+         '15example.com/joe/'
+  FROM users WHERE email = 'joe@example.com';
+
+DELETE FROM users WHERE email IN ('ignore@example.com', 'replace@example.com');
+INSERT INTO users(email, password, quota)
+  VALUES ('joe@example.com', 'upsert', 6), ('up@example.com', 'upsert', 6)
+  ON CONFLICT(email) DO UPDATE SET password = excluded.password;
+INSERT INTO checks
+  SELECT 'ON CONFLICT DO UPDATE hashes: ' || email,
+         CRYPT_VERIFY('upsert', password) || quota || maildir, want
+  FROM users JOIN (
+    SELECT 'joe@example.com' AS who, '15example.com/joe/' AS want
+    UNION ALL SELECT 'up@example.com', '16example.com/up/')
+  ON email = who;
+INSERT INTO users(email, password, quota)
+  VALUES ('joe@example.com', x'75707365727432', 7)
+  ON CONFLICT(email) DO UPDATE
+    SET password = excluded.password, quota = excluded.quota;
+INSERT INTO checks
+  SELECT 'ON CONFLICT DO UPDATE of two columns, with a blob',
+         CRYPT_VERIFY('upsert2', password) || quota, '17'
+  FROM users WHERE email = 'joe@example.com';
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+INSERT INTO users(email, password) VALUES ('joe@example.com', 'nothing')
+  ON CONFLICT(email) DO NOTHING;
+INSERT INTO users(email, password) VALUES ('joe@example.com', 'nothing')
+  ON CONFLICT(email) DO UPDATE SET password = excluded.password
+    WHERE users.quota > 100;
+INSERT INTO checks
+  SELECT 'ON CONFLICT DO NOTHING, or a WHERE that says no', rows, 0
+  FROM changed;
+
+-- ---- UPDATE ----
+
+UPDATE users SET password = 'updated' WHERE email = 'JOE@example.com';
+INSERT INTO checks
+  SELECT 'UPDATE hashes: ' || email,
+         CRYPT_VERIFY('updated', password), email = 'joe@example.com'
+  FROM users;
+UPDATE users SET password = 'all';
+INSERT INTO checks
+  SELECT 'UPDATE of every row: hashes and salts',
+         sum(CRYPT_VERIFY('all', password)) || count(DISTINCT password), '33'
+  FROM users;
+UPDATE users SET password = 'both', quota = 8, email = 'Joseph@example.com'
+  WHERE email = 'joe@example.com';
+INSERT INTO checks
+  SELECT 'UPDATE of several columns',
+         CRYPT_VERIFY('both', password) || quota || maildir,
+         '18example.com/joe/'
+  FROM users WHERE email = 'joseph@example.com' COLLATE BINARY;
+INSERT INTO checks
+  SELECT 'the others keep theirs', sum(CRYPT_VERIFY('all', password)), 2
+  FROM users WHERE email <> 'joseph@example.com';
+
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: UNIQUE constraint failed: users.email
+UPDATE users SET email = 'ANN@example.com', password = 'x'
+  WHERE email = 'joseph@example.com';
+-- error: UNIQUE constraint failed: users.email
+UPDATE users SET email = 'same@example.com', password = 'x';
+UPDATE OR IGNORE users SET email = 'ann@example.com', password = 'x'
+  WHERE email = 'joseph@example.com';
+INSERT INTO checks
+  SELECT 'UPDATE to an address that is taken changes nothing', rows, 0
+  FROM changed;
+UPDATE OR REPLACE users SET email = 'Ann@example.com', password = 'x'
+  WHERE email = 'joseph@example.com';
+INSERT INTO checks
+  SELECT 'UPDATE OR REPLACE puts it in the other''s place',
+         CRYPT_VERIFY('x', password) || quota || maildir, '18example.com/joe/'
+  FROM users WHERE email = 'ann@example.com' COLLATE BINARY;
+INSERT INTO checks SELECT 'of which one is left', count(*), 2 FROM users;
+
+-- ---- a complete hash ----
+
+DELETE FROM users;
+INSERT INTO users(email, password) VALUES
+  ('Plain@example.com', '$5$rounds=1000$salt$Fmxw4OAWYfFXwUTV0QAPxcHMTfa9XtRtbt7NPUs57p4');
+INSERT INTO checks SELECT 'a hash: changes() is 1', changes(), 1;
+INSERT INTO checks
+  SELECT 'a hash is stored as it is, with e-mail and maildir put right',
+         email || password || maildir,
+         'plain@example.com$5$rounds=1000$salt$Fmxw4OAWYfFXwUTV0QAPxcHMTfa9XtRtbt7NPUs57p4example.com/plain/'
+  FROM users;
+CREATE TEMP TABLE hashes AS
+  SELECT 'locked' AS name, '!' || CRYPT('pw', GEN_SALT('bcrypt', 4)) AS hash
+  UNION ALL SELECT 'dovecot',
+    '{BLF-CRYPT}' || CRYPT('pw', GEN_SALT('bcrypt', 4))
+  UNION ALL SELECT 'des', '{CRYPT}abJnggxhB/yWI'
+  UNION ALL SELECT 'argon2',
+    CRYPT('pw', GEN_SALT('argon2id', 'm=64,t=1,p=1'));
+INSERT INTO users(email, password)
+  SELECT name || '@example.com', hash FROM hashes;
+INSERT INTO checks
+  SELECT 'INSERT stores as it is: ' || name, (
+    SELECT password FROM users WHERE email = name || '@example.com'), hash
+  FROM hashes;
+UPDATE users SET password = (SELECT hash FROM hashes WHERE name = 'dovecot')
+  WHERE email = 'plain@example.com';
+INSERT INTO checks SELECT 'UPDATE with a hash: changes() is 1', changes(), 1;
+INSERT INTO checks
+  SELECT 'UPDATE stores a hash as it is', (
+    SELECT password FROM users WHERE email = 'plain@example.com'), hash
+  FROM hashes WHERE name = 'dovecot';
+UPDATE users SET password = password;
+INSERT INTO checks
+  SELECT 'and hashes none again: ' || name, (
+    SELECT password FROM users WHERE email = name || '@example.com'), hash
+  FROM hashes;
+
+-- ---- neither a plain password nor a hash ----
+
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: CRYPT_IS_HASH: the password is a number, it needs quotes
+INSERT INTO users(email, password) VALUES ('n@example.com', 007);
+-- error: CRYPT_IS_HASH: the password is a number, it needs quotes
+INSERT OR REPLACE INTO users(email, password) VALUES ('n@example.com', 1.5);
+-- error: CRYPT_IS_HASH: the password is a number, it needs quotes
+UPDATE users SET password = 007;
+-- error: CRYPT: the password is empty, it needs 1 byte or more
+INSERT INTO users(email, password) VALUES ('n@example.com', '');
+-- error: CRYPT: the password is empty, it needs 1 byte or more
+UPDATE users SET password = '';
+-- error: NOT NULL constraint failed: users.password
+INSERT INTO users(email, password) VALUES ('n@example.com', NULL);
+-- error: NOT NULL constraint failed: users.password
+INSERT OR REPLACE INTO users(email) VALUES ('plain@example.com');
+-- error: NOT NULL constraint failed: users.password
+UPDATE users SET password = NULL;
+INSERT OR IGNORE INTO users(email) VALUES ('n@example.com');
+-- error: users.password: a mark of a lock or a failure is not a password
+INSERT INTO users(email, password) VALUES ('n@example.com', '*0');
+-- error: users.password: a mark of a lock or a failure is not a password
+INSERT OR IGNORE INTO users(email, password) VALUES ('n@example.com', '!');
+-- error: users.password: a mark of a lock or a failure is not a password
+UPDATE OR REPLACE users SET password = '*';
+-- error: users.password: a hash must be text, not a blob
+INSERT INTO users(email, password)
+  SELECT 'n@example.com', CAST(hash AS BLOB) FROM hashes
+  WHERE name = 'argon2' AND (SELECT encoding FROM pragma_encoding) = 'UTF-8'
+  UNION ALL
+  SELECT 'n@example.com', x'24352473616c742450386b6e4b4d6a3376746b643754354b7a3454466f4f756a71474a7a7534484e2f74494f735930486c412e'
+  WHERE (SELECT encoding FROM pragma_encoding) <> 'UTF-8';
+INSERT INTO checks
+  SELECT 'numbers, nothing, marks and blobs: nothing written', rows, 0
+  FROM changed;
+
+-- error: CRYPT_IS_HASH: begins like a bcrypt hash, but is damaged or not whole
+INSERT INTO users(email, password)
+  VALUES ('n@example.com', GEN_SALT('bcrypt', 4));
+-- error: CRYPT_IS_HASH: begins like a bcrypt hash, but is damaged or not whole
+UPDATE users SET password = '$2b$12$';
+-- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
+INSERT OR IGNORE INTO users(email, password)
+  VALUES ('n@example.com', '{PLAIN}secret');
+-- error: CRYPT: the password holds a NUL byte, where crypt(3) would cut it
+INSERT INTO users(email, password)
+  VALUES ('n@example.com', 'a' || char(0) || 'b');
+-- error: CRYPT: the password is too long, bcrypt uses at most 72 bytes
+INSERT INTO users(email, password)
+  VALUES ('n@example.com', printf('%073d', 0));
+-- error: CRYPT_IS_HASH: the password is a number, it needs quotes
+INSERT INTO users(email, password) VALUES
+  ('n1@example.com', 'one'), ('n2@example.com', 2), ('n3@example.com', 'x');
+INSERT INTO checks
+  SELECT 'damaged hashes, plain labels, NUL, over-long: nothing written',
+         rows, 0
+  FROM changed;
+
+-- ---- addresses ----
+
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT INTO users(email, password) VALUES ('joe', 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT INTO users(email, password) VALUES ('../joe@example.com', 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT OR IGNORE INTO users(email, password)
+  VALUES ('joe@example.com@example.com', 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT OR REPLACE INTO users(email, password)
+  SELECT 'a' || char(0) || '@example.com', hash FROM hashes;
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT INTO users(email, password) VALUES (NULL, 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT INTO users(email, password) VALUES (7, 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+INSERT INTO users(email, password) VALUES (x'61406578616d706c652e636f6d', 'x');
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+UPDATE users SET email = 'a b@example.com' WHERE email = 'plain@example.com';
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+UPDATE users SET email = '.@example.com', password = 'x'
+  WHERE email = 'plain@example.com';
+-- error: NOT NULL constraint failed: users.email
+UPDATE users SET email = NULL WHERE email = 'plain@example.com';
+-- error: users.email: its domain is not in the table domains
+INSERT INTO users(email, password) VALUES ('joe@example.net', 'x');
+-- error: users.email: its domain is not in the table domains
+INSERT INTO users(email, password)
+  SELECT name || '@sub.example.com', hash FROM hashes;
+-- error: users.email: its domain is not in the table domains
+INSERT INTO users(email, password)
+  VALUES ('plain@example.net', 'x')
+  ON CONFLICT(email) DO UPDATE SET password = excluded.password;
+-- error: users.email: its domain is not in the table domains
+UPDATE OR IGNORE users SET email = 'plain@example.net'
+  WHERE email = 'plain@example.com';
+INSERT INTO checks
+  SELECT 'wrong addresses and domains: nothing written', rows, 0 FROM changed;
+INSERT INTO users(email, password) VALUES ('joe@EXAMPLE.org', 'x');
+INSERT INTO checks
+  SELECT 'a domain''s case does not matter', email || maildir,
+         'joe@example.orgexample.org/joe/'
+  FROM users WHERE email LIKE '%.org';
+
+-- ---- the maildir ----
+
+DELETE FROM users;
+INSERT INTO users(email, password) VALUES
+  ('joe@example.com', 'joe'), ('ann@example.com', 'ann');
+UPDATE users SET email = 'Jack@example.com' WHERE email = 'joe@example.com';
+INSERT INTO checks
+  SELECT 'a new address: the maildir stays, and so does the password',
+         email || maildir || CRYPT_VERIFY('joe', password),
+         'jack@example.comexample.com/joe/1'
+  FROM users WHERE email = 'jack@example.com';
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: users.maildir: another user has this one, give one that is free
+INSERT INTO users(email, password) VALUES ('joe@example.com', 'new');
+-- error: users.maildir: another user has this one, give one that is free
+INSERT OR REPLACE INTO users(email, password)
+  VALUES ('joe@example.com', CRYPT('new', GEN_SALT('bcrypt', 4)));
+-- error: users.maildir: another user has this one, give one that is free
+INSERT OR IGNORE INTO users(email, password, maildir)
+  VALUES ('new@example.com', 'new', 'Example.com/ANN/');
+-- error: users.maildir: another user has this one, give one that is free
+INSERT OR REPLACE INTO users(email, password, maildir)
+  VALUES ('jack@example.com', 'new', 'example.com/ann/');
+-- error: users.maildir: another user has this one, give one that is free
+UPDATE OR REPLACE users SET maildir = 'example.com/ann/'
+  WHERE email = 'jack@example.com';
+-- error: users.maildir: another user has this one, give one that is free
+UPDATE OR REPLACE users SET maildir = 'example.com/ann/', password = 'new'
+  WHERE email = 'jack@example.com';
+-- error: users.maildir: another user has this one, give one that is free
+UPDATE OR IGNORE users SET email = 'joe@example.com', maildir = NULL
+  WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'nobody gets the maildir of another', rows, 0 FROM changed;
+INSERT INTO users(email, password, maildir)
+  VALUES ('joe@example.com', 'new', 'example.com/joe2/');
+INSERT INTO checks
+  SELECT 'the old address with a free maildir', maildir, 'example.com/joe2/'
+  FROM users WHERE email = 'joe@example.com';
+
+REPLACE INTO users(email, password) VALUES ('jack@example.com', 'plain');
+INSERT INTO checks
+  SELECT 'who is replaced by a plain password keeps the maildir', maildir,
+         'example.com/joe/'
+  FROM users WHERE email = 'jack@example.com';
+REPLACE INTO users(email, password)
+  SELECT 'jack@example.com', CRYPT('hash', GEN_SALT('bcrypt', 4));
+INSERT INTO checks
+  SELECT 'who is replaced by a hash, too',
+         CRYPT_VERIFY('hash', password) || maildir, '1example.com/joe/'
+  FROM users WHERE email = 'jack@example.com';
+
+UPDATE users SET maildir = NULL WHERE email = 'jack@example.com';
+INSERT INTO checks
+  SELECT 'set to NULL it is filled from the address', maildir,
+         'example.com/jack/'
+  FROM users WHERE email = 'jack@example.com';
+UPDATE users SET maildir = 'my/own/' WHERE email = 'jack@example.com';
+UPDATE users SET maildir = '', password = 'x' WHERE email = 'jack@example.com';
+INSERT INTO checks
+  SELECT 'set to '''', with a password, too', maildir, 'example.com/jack/'
+  FROM users WHERE email = 'jack@example.com';
+UPDATE users SET maildir = '', email = 'Jim@example.com'
+  WHERE email = 'jack@example.com';
+INSERT INTO checks
+  SELECT 'set to '''', with an address: from the new one', email || maildir,
+         'jim@example.comexample.com/jim/'
+  FROM users WHERE email = 'jim@example.com';
+INSERT INTO users(email, password, maildir) VALUES
+  ('null@example.com', 'x', NULL), ('empty@example.com', 'x', ''),
+  ('hnull@example.com', CRYPT('x', GEN_SALT('bcrypt', 4)), NULL),
+  ('hempty@example.com', CRYPT('x', GEN_SALT('bcrypt', 4)), '');
+INSERT INTO checks
+  SELECT 'inserted as NULL or '''' it is filled', count(*), 4
+  FROM users WHERE maildir GLOB 'example.com/*/' AND email GLOB '*[yl]@*';
+UPDATE users SET maildir = NULL;
+INSERT INTO checks
+  SELECT 'all of them at once', count(DISTINCT maildir), count(*) FROM users;
+
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = '/etc/' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a/../../b/' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a/./b/' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a//b/', password = 'x'
+  WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a/b' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a b/' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+UPDATE users SET maildir = 'a/' || char(0) || '/' WHERE email = 'ann@example.com';
+-- error: CHECK constraint failed: maildir: a relative path like example.com/joe/
+INSERT INTO users(email, password, maildir)
+  SELECT 'n@example.com', hash, '../' FROM hashes;
+-- error: users: not stored, the quota, maildir or password_policy is wrong
+INSERT INTO users(email, password, maildir)
+  VALUES ('n@example.com', 'x', '../');
+-- error: CHECK constraint failed: quota: a number of bytes, 0 or more
+UPDATE users SET quota = '10M';
+-- error: CHECK constraint failed: quota: a number of bytes, 0 or more
+UPDATE users SET quota = -1, password = 'x';
+-- error: users: not stored, the quota, maildir or password_policy is wrong
+INSERT INTO users(email, password, quota) VALUES ('n@example.com', 'x', 1.5);
+INSERT INTO checks
+  SELECT 'a wrong maildir or quota: nothing written', rows, 0 FROM changed;
+
+-- ---- domains ----
+
+-- error: domains: this one still has users, delete or move them first
+DELETE FROM domains WHERE domain = 'EXAMPLE.com';
+-- error: domains: this one still has users, delete or move them first
+DELETE FROM domains;
+-- error: domains: this one still has users, delete or move them first
+UPDATE domains SET domain = 'example.net' WHERE domain = 'example.com';
+-- error: UNIQUE constraint failed: domains.domain
+INSERT INTO domains VALUES ('EXAMPLE.COM');
+-- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+INSERT INTO domains VALUES ('example.com/..');
+INSERT INTO checks
+  SELECT 'domains with users stay', group_concat(domain, ' '),
+         'example.com Example.ORG'
+  FROM (SELECT * FROM domains ORDER BY domain);
+UPDATE domains SET domain = 'Example.COM' WHERE domain = 'example.com';
+DELETE FROM domains WHERE domain = 'example.org';
+INSERT INTO checks
+  SELECT 'but the case may change, and one without users be deleted',
+         group_concat(domain, ' '), 'Example.COM'
+  FROM domains;
+
+-- ---- the policy ----
+
+-- error: password_policy: its row can't be deleted, UPDATE it
+DELETE FROM password_policy;
+-- error: password_policy: it has its row already, UPDATE that
+INSERT INTO password_policy VALUES ('bcrypt', 12);
+-- error: password_policy: it has its row already, UPDATE that
+REPLACE INTO password_policy(rowid, method) VALUES (1, 'yescrypt');
+-- error: password_policy: method must not be NULL
+UPDATE password_policy SET method = NULL;
+-- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
+UPDATE password_policy SET method = 'rot13';
+-- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
+UPDATE OR IGNORE password_policy SET cost = 99;
+INSERT INTO checks
+  SELECT 'the policy stays as it is', count(*) || method || cost, '1bcrypt4'
+  FROM password_policy;
+UPDATE password_policy SET method = 'argon2id', cost = 'm=64,t=1,p=1';
+UPDATE users SET password = 'x' WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'a cost that is text', password GLOB '$argon2id$v=19$m=64,t=1,p=1$*', 1
+  FROM users WHERE email = 'ann@example.com';
+UPDATE password_policy SET method = 'sha256crypt', cost = NULL;
+UPDATE users SET password = 'x' WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'NULL is the method''s default',
+         password GLOB '$5$rounds=500000$*', 1
+  FROM users WHERE email = 'ann@example.com';
+UPDATE password_policy SET method = 'bcrypt', cost = 4;
+
+-- Should the row be gone all the same, nothing is stored.
+DROP TRIGGER password_policy_delete;
+DELETE FROM password_policy;
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: users: not stored, the quota, maildir or password_policy is wrong
+INSERT INTO users(email, password) VALUES ('n@example.com', 'x');
+-- error: users: not stored, the quota, maildir or password_policy is wrong
+INSERT OR IGNORE INTO users(email, password) VALUES ('n@example.com', 'x');
+-- error: NOT NULL constraint failed: users.password
+INSERT OR REPLACE INTO users(email, password) VALUES ('ann@example.com', 'x');
+-- error: NOT NULL constraint failed: users.password
+INSERT INTO users(email, password) VALUES ('ann@example.com', 'x')
+  ON CONFLICT(email) DO UPDATE SET password = excluded.password;
+-- error: NOT NULL constraint failed: users.password
+UPDATE users SET password = 'x';
+UPDATE OR IGNORE users SET password = 'x';
+INSERT INTO checks
+  SELECT 'without a policy nothing is stored', rows, 0 FROM changed;
+.read sql/schema.sql
+
+-- ---- statements inside another trigger ----
+
+CREATE TABLE log(what);
+CREATE VIEW accounts AS SELECT email, password FROM users;
+CREATE TRIGGER accounts_insert INSTEAD OF INSERT ON accounts
+BEGIN
+  INSERT INTO users(email, password) VALUES (NEW.email, NEW.password);
+  INSERT INTO log VALUES ('inserted ' || NEW.email);
+END;
+UPDATE password_policy SET method = 'bcrypt', cost = 4;
+INSERT INTO accounts VALUES
+  ('view1@example.com', 'view'), ('view2@example.com', 'view');
+INSERT INTO checks
+  SELECT 'through a view: hashed', sum(CRYPT_VERIFY('view', password)), 2
+  FROM users WHERE email GLOB 'view?@*';
+INSERT INTO checks
+  SELECT 'and the rest of the view''s trigger runs', count(*), 2 FROM log;
+
+-- ---- applied again ----
+
+CREATE TEMP TABLE schema_kept AS SELECT * FROM sqlite_master;
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+BEGIN;
+.read sql/schema.sql
+COMMIT;
+INSERT INTO checks VALUES (
+  'applied twice: the same tables, triggers and rows',
+  (SELECT count(*) FROM (
+    SELECT * FROM sqlite_master EXCEPT SELECT * FROM schema_kept))
+  + (SELECT rows FROM changed), 0), (
+  'applied twice: the same policy',
+  (SELECT group_concat(method || cost) FROM password_policy), 'bcrypt4');
+
+-- ---- at the end ----
+
+INSERT INTO checks VALUES (
+  'no maildir is missing or there twice',
+  (SELECT count(*) - count(DISTINCT nullif(lower(maildir), '')) FROM users), 0
+), (
+  'no stored password is a plain one',
+  (SELECT sum(CRYPT_IS_HASH(password) <> 1) FROM users), 0
+), (
+  'the database is whole',
+  (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
+
+-- A SELECT that finds no row makes no check. So they are counted.
+INSERT INTO checks SELECT 'all checks were made', count(*), 78 FROM checks;
+
+SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what ||
+  CASE WHEN got IS want THEN ''
+    ELSE ' # got ' || quote(got) || ', wanted ' || quote(want) END
+  FROM checks;
