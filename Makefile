@@ -57,7 +57,8 @@ UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%, \
 	$(wildcard test/unit/*.c))
 # The entry point needs SQLite, and mailfunc.so as it is.
 ENTRY_TEST = $(BUILD)/entry/entry
-SQL_FILES = $(wildcard sql/*.sql)
+# All that an administrator may want; paths under sql/ and SQLDIR alike.
+SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
 
 all: mailfunc.so			## build mailfunc.so
 
@@ -98,7 +99,7 @@ demo: mailfunc.so			## make a mail database and show what it does
 test check: mailfunc.so $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 	CC="$(CC)" BUILD="$(BUILD)" prove --norc $(TESTS)
 
-TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
+TESTS = test/*.t test/schema/*.t test/admin/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
@@ -107,6 +108,23 @@ $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 $(BUILD)/entry/%: test/entry/%.c mailfunc.so | needs $(BUILD)/entry
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -Itest -o $@ $< $(shell $(PKG_CONFIG) --libs sqlite3) -ldl
+
+# ---- the mail system ----
+
+# What of these the command line gives; HOSTNAME in the environment is a
+# shell's own. A quote in a value must reach the script that refuses it.
+CONFIG = OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME PUBLISHED CHROOT
+given = $(foreach name,$(CONFIG),$(if $(filter command,$(firstword \
+	$(origin $(name)))),'$(name)=$(subst ','\'',$($(name)))'))
+
+config:					## write the daemons' configuration
+	@sh sql/config.sh $(given)
+
+test-mail: mailfunc.so			## run the real Postfix, Courier, saslauthd
+	prove --norc test/mail/*.t
+
+test-programs: mailfunc.so		## ask the real programs about hashes
+	prove --norc test/programs/*.t
 
 # ---- the same tests where it hurts: sanitizers, in a build of their own ----
 
@@ -151,14 +169,18 @@ $(BUILD)/bench/%.o: test/bench/%.c Makefile | needs $(BUILD)/bench
 # ---- installing: flat in the library folder, SQL files under share ----
 
 install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
-	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SQLDIR)
+	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 mailfunc.so $(DESTDIR)$(LIBDIR)/mailfunc.so
-	install -m 644 $(SQL_FILES) $(DESTDIR)$(SQLDIR)/
+	for file in $(SHARED); do \
+		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
+		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
+			|| exit 1; \
+	done
 
 uninstall:				## remove what install put there
 	rm -f $(DESTDIR)$(LIBDIR)/mailfunc.so
-	rm -f $(addprefix $(DESTDIR)$(SQLDIR)/,$(notdir $(SQL_FILES)))
-	rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SQLDIR)
+	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
+	find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 
 clean:					## remove what was built
 	rm -rf $(BUILD) mailfunc.so
@@ -167,7 +189,7 @@ clean:					## remove what was built
 	$(wildcard $(BUILD)/bench/*.d)
 
 
-.PHONY: all help needs demo test check asan asan-units bench \
+.PHONY: all help needs demo test check config test-mail test-programs asan asan-units bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)

@@ -36,7 +36,8 @@ INSERT INTO checks SELECT 'the quota is the default', quota, 10485760 FROM users
 -- From here on with a method that takes a millisecond.
 UPDATE password_policy SET method = 'bcrypt', cost = 4;
 INSERT INTO checks
-  SELECT 'the policy can be changed', method || ' ' || cost, 'bcrypt 4'
+  SELECT 'the policy can be changed', method || cost || typeof(cost),
+         'bcrypt4integer'
   FROM password_policy;
 
 DELETE FROM users;
@@ -186,6 +187,11 @@ INSERT INTO checks
   SELECT 'UPDATE hashes: ' || email,
          CRYPT_VERIFY('updated', password), email = 'joe@example.com'
   FROM users;
+UPDATE users SET password = x'616c6c' WHERE email = 'joe@example.com';
+INSERT INTO checks
+  SELECT 'UPDATE with a blob hashes its bytes',
+         typeof(password) || CRYPT_VERIFY('all', password), 'text1'
+  FROM users WHERE email = 'joe@example.com';
 UPDATE users SET password = 'all';
 INSERT INTO checks
   SELECT 'UPDATE of every row: hashes and salts',
@@ -293,6 +299,13 @@ INSERT INTO users(email, password)
   UNION ALL
   SELECT 'n@example.com', x'24352473616c742450386b6e4b4d6a3376746b643754354b7a3454466f4f756a71474a7a7534484e2f74494f735930486c412e'
   WHERE (SELECT encoding FROM pragma_encoding) <> 'UTF-8';
+-- error: users.password: a hash must be text, not a blob
+UPDATE users SET password = (
+  SELECT CAST(hash AS BLOB) FROM hashes
+  WHERE name = 'argon2' AND (SELECT encoding FROM pragma_encoding) = 'UTF-8'
+  UNION ALL
+  SELECT x'24352473616c742450386b6e4b4d6a3376746b643754354b7a3454466f4f756a71474a7a7534484e2f74494f735930486c412e'
+  WHERE (SELECT encoding FROM pragma_encoding) <> 'UTF-8');
 INSERT INTO checks
   SELECT 'numbers, nothing, marks and blobs: nothing written', rows, 0
   FROM changed;
@@ -340,6 +353,9 @@ INSERT INTO users(email, password) VALUES (x'61406578616d706c652e636f6d', 'x');
 -- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
 UPDATE users SET email = 'a b@example.com' WHERE email = 'plain@example.com';
 -- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
+UPDATE users SET email = x'61406578616d706c652e636f6d'
+  WHERE email = 'plain@example.com';
+-- error: users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why
 UPDATE users SET email = '.@example.com', password = 'x'
   WHERE email = 'plain@example.com';
 -- error: NOT NULL constraint failed: users.email
@@ -363,6 +379,12 @@ INSERT INTO checks
   SELECT 'a domain''s case does not matter', email || maildir,
          'joe@example.orgexample.org/joe/'
   FROM users WHERE email LIKE '%.org';
+-- error: domains: this one still has users, delete or move them first
+DELETE FROM domains WHERE domain = 'example.org';
+-- error: domains: this one still has users, delete or move them first
+UPDATE domains SET domain = 'example.net' WHERE domain = 'example.org';
+INSERT INTO checks
+  SELECT 'nor when a domain is deleted', count(*), 2 FROM domains;
 
 -- ---- the maildir ----
 
@@ -416,6 +438,31 @@ INSERT INTO checks
   SELECT 'who is replaced by a hash, too',
          CRYPT_VERIFY('hash', password) || maildir, '1example.com/joe/'
   FROM users WHERE email = 'jack@example.com';
+
+UPDATE users SET email = 'anna@example.com' WHERE email = 'ann@example.com';
+UPDATE users SET email = 'ann@example.com' WHERE email = 'jack@example.com';
+REPLACE INTO users(email, password) VALUES ('ann@example.com', 'plain');
+INSERT INTO checks
+  SELECT 'also where another has the maildir of that address',
+         CRYPT_VERIFY('plain', password) || maildir, '1example.com/joe/'
+  FROM users WHERE email = 'ann@example.com';
+REPLACE INTO users(email, password)
+  SELECT 'ann@example.com', CRYPT('hash', GEN_SALT('bcrypt', 4));
+INSERT INTO checks
+  SELECT 'and with a hash',
+         CRYPT_VERIFY('hash', password) || maildir, '1example.com/joe/'
+  FROM users WHERE email = 'ann@example.com';
+UPDATE users SET email = 'jack@example.com' WHERE email = 'ann@example.com';
+UPDATE users SET email = 'ann@example.com' WHERE email = 'anna@example.com';
+INSERT INTO users(email, password)
+  VALUES ('moving@example.com', 'x'), ('there@example.com', 'x');
+UPDATE OR REPLACE users SET email = 'there@example.com', maildir = NULL
+  WHERE email = 'moving@example.com';
+INSERT INTO checks
+  SELECT 'who is put in another''s place gets that maildir, if asked',
+         maildir, 'example.com/there/'
+  FROM users WHERE email = 'there@example.com';
+DELETE FROM users WHERE email = 'there@example.com';
 
 UPDATE users SET maildir = NULL WHERE email = 'jack@example.com';
 INSERT INTO checks
@@ -488,6 +535,10 @@ UPDATE domains SET domain = 'example.net' WHERE domain = 'example.com';
 INSERT INTO domains VALUES ('EXAMPLE.COM');
 -- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
 INSERT INTO domains VALUES ('example.com/..');
+-- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+INSERT INTO domains VALUES ('example.com' || char(0));
+-- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+INSERT INTO domains VALUES ('');
 INSERT INTO checks
   SELECT 'domains with users stay', group_concat(domain, ' '),
          'example.com Example.ORG'
@@ -593,11 +644,14 @@ INSERT INTO checks VALUES (
   'no stored password is a plain one',
   (SELECT sum(CRYPT_IS_HASH(password) <> 1) FROM users), 0
 ), (
+  'e-mail and maildir are unique by themselves',
+  (SELECT sum("unique") FROM pragma_index_list('users')), 2
+), (
   'the database is whole',
   (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
 
 -- A SELECT that finds no row makes no check. So they are counted.
-INSERT INTO checks SELECT 'all checks were made', count(*), 78 FROM checks;
+INSERT INTO checks SELECT 'all checks were made', count(*), 84 FROM checks;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what ||
   CASE WHEN got IS want THEN ''

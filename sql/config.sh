@@ -1,0 +1,252 @@
+#!/bin/sh
+# Writes the configuration of Postfix, Courier and saslauthd for one mail
+# database: the templates beside this script, filled in.
+#
+# usage: config.sh OUT=DIR MAILDB=FILE VMAIL=DIR [VMAIL_UID=5000]
+#        [VMAIL_GID=5000] [HOSTNAME=mail.example.com] [PUBLISHED=FILE]
+#        [CHROOT=y|n]
+#
+# OUT        the folder to write to; made if it isn't there
+# MAILDB     the mail database; it need not exist yet, its folder must
+# VMAIL      the folder of all mailboxes, owned by VMAIL_UID:VMAIL_GID
+# HOSTNAME   the server's full name; left out, Postfix uses the machine's
+# PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
+#            reads MAILDB itself
+# CHROOT     whether smtpd runs chrooted; left out, master.cf is asked
+#
+# Every argument is checked before anything is written. Exit status: 0 done,
+# 2 a bad argument (all of them are named), 1 a file couldn't be written.
+set -u
+LC_ALL=C
+export LC_ALL
+
+here=$(cd "$(dirname "$0")" && pwd)
+marker="# Made by make config of mailfunc; edits are lost when it runs again."
+problems=0
+
+OUT='' MAILDB='' VMAIL='' VMAIL_UID=5000 VMAIL_GID=5000
+HOSTNAME='' PUBLISHED='' CHROOT=''
+
+problem() { # NAME WHAT
+	echo "config: $1: $2" >&2
+	problems=$((problems + 1))
+}
+
+read_arguments() {
+	for argument in "$@"; do
+		value=${argument#*=}
+		case $argument in
+		OUT=*) OUT=$value ;;
+		MAILDB=*) MAILDB=$value ;;
+		VMAIL=*) VMAIL=$value ;;
+		VMAIL_UID=*) VMAIL_UID=$value ;;
+		VMAIL_GID=*) VMAIL_GID=$value ;;
+		HOSTNAME=*) HOSTNAME=$value given_hostname=yes ;;
+		PUBLISHED=*) PUBLISHED=$value given_published=yes ;;
+		CHROOT=*) CHROOT=$value given_chroot=yes ;;
+		*) problem arguments "expected NAME=value with a name of:\
+ OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME PUBLISHED CHROOT" ;;
+		esac
+	done
+}
+
+# Paths end up in SQL, in shell scripts and in Postfix's lists: only letters
+# that mean nothing in any of them.
+check_path() { # NAME VALUE EXAMPLE
+	case $2 in
+	'') problem "$1" "must be given: an absolute path, as in $3" ;;
+	[!/]*) problem "$1" "must be an absolute path, as in $3" ;;
+	*[!A-Za-z0-9._/-]*)
+		problem "$1" "may only have letters, digits and . _ - / in it" ;;
+	*//* | */./* | */../* | */. | */..)
+		problem "$1" "must not have an empty, . or .. component" ;;
+	/) problem "$1" "must not be the root folder" ;;
+	*/) problem "$1" "must not end with a slash" ;;
+	*) return 0 ;;
+	esac
+	return 1
+}
+
+check_file() { # NAME VALUE EXAMPLE
+	check_path "$@" || return
+	if [ -d "$2" ]; then
+		problem "$1" "must be a file; this is a folder"
+	elif [ ! -d "$(dirname "$2")" ]; then
+		problem "$1" "its folder doesn't exist"
+	fi
+}
+
+check_vmail() {
+	check_path VMAIL "$VMAIL" /home/vmail || return
+	[ -d "$VMAIL" ] || problem VMAIL "no such folder"
+	# The mail account must not be able to replace a database.
+	for file in "$MAILDB" "$PUBLISHED"; do
+		case $file in
+		"$VMAIL"/*) problem VMAIL "a database must not lie in it" ;;
+		esac
+	done
+}
+
+check_published() {
+	[ -n "${given_published-}" ] || return
+	check_file PUBLISHED "$PUBLISHED" /srv/mail/maps.db
+	[ "$PUBLISHED" != "$MAILDB" ] ||
+		problem PUBLISHED "must be another file than MAILDB"
+}
+
+# OUT may be relative, but nothing else that a path may not be.
+check_out() {
+	case $OUT in
+	'' | /*) ;;
+	*) OUT=$PWD/${OUT#./} ;;
+	esac
+	check_path OUT "$OUT" /root/mail-config || return
+	if [ -e "$OUT" ] && [ ! -d "$OUT" ]; then
+		problem OUT "must be a folder; this is a file"
+	elif [ ! -d "$(dirname "$OUT")" ]; then
+		problem OUT "its parent folder doesn't exist"
+	fi
+	foreign=$(foreign_file)
+	[ -z "$foreign" ] || problem OUT "has a file that this script did not\
+ make and won't overwrite: $foreign"
+}
+
+# The first target file that exists without this script's mark.
+foreign_file() {
+	targets | while read -r target; do
+		[ -e "$OUT/$target" ] || continue
+		[ "$(head -n 1 "$OUT/$target")" = "$marker" ] && continue
+		echo "$target"
+		break
+	done
+}
+
+check_id() { # NAME VALUE
+	case $2 in
+	'' | *[!0-9]* | 0* | ???????????*)
+		problem "$1" "must be a number from 100 to 4294967294" ;;
+	*)
+		if [ "$2" -lt 100 ] || [ "$2" -gt 4294967294 ]; then
+			problem "$1" "must be a number from 100 to 4294967294"
+		fi ;;
+	esac
+}
+
+check_hostname() {
+	[ -n "${given_hostname-}" ] || return
+	case $HOSTNAME in
+	*[!A-Za-z0-9.-]* | .* | *. | *..* | -* | *- | *.-* | *-.* | '')
+		problem HOSTNAME "must be a full name, as in mail.example.com" ;;
+	*.*)
+		[ ${#HOSTNAME} -le 253 ] ||
+			problem HOSTNAME "must not be longer than 253 bytes" ;;
+	*) problem HOSTNAME "must be a full name, as in mail.example.com" ;;
+	esac
+}
+
+check_chroot() {
+	if [ -z "${given_chroot-}" ]; then
+		CHROOT=$(awk '$1 == "smtp" && $2 == "inet" { print $5 }' \
+			/etc/postfix/master.cf 2>/dev/null)
+		# "-" is Postfix's own default: not chrooted.
+		case $CHROOT in
+		- | n) CHROOT=n ;;
+		*) CHROOT=y ;;
+		esac
+	fi
+	case $CHROOT in
+	y | n) ;;
+	*) problem CHROOT "must be y or n" ;;
+	esac
+}
+
+check_arguments() {
+	check_out
+	check_file MAILDB "$MAILDB" /srv/mail/mail.db
+	check_published
+	check_vmail
+	check_id VMAIL_UID "$VMAIL_UID"
+	check_id VMAIL_GID "$VMAIL_GID"
+	check_hostname
+	check_chroot
+	[ "$problems" -eq 0 ] || exit 2
+}
+
+# What is written: path under OUT, which is the template's path too, where it
+# goes, its owner and mode there. "+" means: added to the end of that file.
+files() {
+	cat <<-'END'
+	postfix/sqlite-virtual_domains.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_forwardings.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_email2email.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_mailboxes.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_mailbox_limits.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_transports.cf /etc/postfix/ root:root 0644
+	postfix/main.cf /etc/postfix/ root:root 0644
+	postfix/sasl/smtpd.conf /etc/postfix/sasl/ root:root 0644
+	default/saslauthd /etc/default/ root:root 0644
+	systemd/saslauthd.conf /etc/systemd/system/saslauthd.service.d/ root:root 0644
+	courier/authdaemonrc /etc/courier/ root:courier 0640
+	courier/authsqliterc /etc/courier/ root:courier 0640
+	courier/imapaccess /etc/courier/imapaccess/local root:root 0644
+	courier/imapd +/etc/courier/imapd - -
+	courier/imapd-ssl +/etc/courier/imapd-ssl - -
+	courier/pop3d +/etc/courier/pop3d - -
+	courier/pop3d-ssl +/etc/courier/pop3d-ssl - -
+	END
+}
+
+targets() {
+	files | while read -r file rest; do
+		echo "$file"
+	done
+}
+
+# What the readers open. immutable=1: the published copy never changes, so
+# SQLite may do without locks.
+choose_values() {
+	maps=$MAILDB
+	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
+	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
+	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
+	# A chrooted smtpd looks for the socket below Postfix's spool.
+	sasl_dir=/var/run/saslauthd
+	[ "$CHROOT" = n ] || sasl_dir=/var/spool/postfix$sasl_dir
+}
+
+fill() { # TEMPLATE
+	echo "$marker"
+	sed -e "s|@MAPS@|$maps|" -e "s|@MAILDB@|$MAILDB|" \
+		-e "s|@VMAIL@|$VMAIL|" -e "s|@VMAIL_UID@|$VMAIL_UID|" \
+		-e "s|@VMAIL_GID@|$VMAIL_GID|" -e "s|@MYHOSTNAME@|$myhostname|" \
+		-e "s|@SASL_DIR@|$sasl_dir|" "$here/$1"
+}
+
+write_files() {
+	for file in $(targets); do
+		mkdir -p "$OUT/$(dirname "$file")" || return
+		fill "$file" >"$OUT/$file" || return
+	done
+}
+
+say_what_goes_where() {
+	echo "Written under $OUT:"
+	files | while read -r file target owner mode; do
+		case $target in
+		+*) echo "  $file: add its lines to the end of ${target#+}" ;;
+		*) echo "  $file: to $target, $owner, mode $mode" ;;
+		esac
+	done
+	[ -z "$PUBLISHED" ] || echo "The database: $MAILDB root:root 0600;" \
+		"its copy: $PUBLISHED root:postfix 0640, made by publish.sh"
+	[ -n "$PUBLISHED" ] || echo "The database: $MAILDB root:postfix 0640" \
+		"in a folder root:postfix 0750"
+	echo "Mail: $VMAIL owned by $VMAIL_UID:$VMAIL_GID, mode 0700"
+}
+
+read_arguments "$@"
+check_arguments
+choose_values
+umask 022
+write_files || exit 1
+say_what_goes_where

@@ -1,0 +1,107 @@
+-- import-postfixadmin.sql: takes in domains, mailboxes and aliases from a
+-- PostfixAdmin database in SQLite
+--
+--   cd /usr/share/mailfunc
+--   sqlite3 /srv/mail/mail.db
+--   sqlite> .load mailfunc
+--   sqlite> ATTACH '/var/lib/postfixadmin.db' AS source;
+--   sqlite> .read import-postfixadmin.sql
+--
+-- mail.db has been made by schema.sql, and may have users. The current folder
+-- must be that of import.sql (here: cd sql). Either everything comes, or every
+-- row that can't is printed with its reason, and nothing is changed. What
+-- shall not come, delete in a copy of the source.
+--
+-- Hashes stay, in the spelling of Courier if it can verify them. If Dovecot
+-- goes on to read the table:
+--
+--   sqlite> .parameter set :program "'dovecot'"
+--
+-- For passwords without any mark of a hash, :passwords has to be said, as in
+-- adopt.sql: "'hashed'" for DES, "'plain'" for those stored as typed.
+--
+-- maildirs stay, so that the mail stays where it is: virtual_mailbox_base has
+-- to be the same. Inactive mailboxes come locked (! before the hash); mail for
+-- them is still taken. Inactive aliases and domains are left out, as is the
+-- alias that PostfixAdmin has for each mailbox, to itself. A quota of 0 or -1
+-- becomes 0: no limit. alias_domain, administrators, vacation and fetchmail
+-- are not read.
+
+.bail on
+SELECT MAILFUNC_VERSION() WHERE 0;
+SELECT method FROM password_policy WHERE 0;
+SELECT username, password FROM source.mailbox WHERE 0;
+SELECT address, goto FROM source.alias WHERE 0;
+SELECT domain FROM source.domain WHERE 0;
+
+BEGIN IMMEDIATE;
+
+-- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
+-- (PostgreSQL's t and f are here in case the file was made from a dump.)
+
+CREATE TEMP VIEW coming_domain AS
+  SELECT domain, transport,
+    lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active,
+    lower(coalesce(backupmx, 0)) IN ('1', 't', 'true') AS backupmx
+  FROM source.domain NATURAL LEFT JOIN (
+    SELECT NULL AS transport, NULL AS active, NULL AS backupmx)
+  WHERE domain <> 'ALL';
+
+CREATE TEMP VIEW coming_alias AS
+  SELECT address, trim(goto, ' ,') AS goto,
+    lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active
+  FROM source.alias NATURAL LEFT JOIN (SELECT NULL AS active)
+  WHERE lower(address) IS NOT lower(trim(goto, ' ,'));
+
+CREATE TEMP VIEW coming_domains AS
+  SELECT domain FROM coming_domain WHERE active AND NOT backupmx;
+
+CREATE TEMP VIEW coming_users AS
+  SELECT username AS email, password,
+    CASE quota WHEN -1 THEN 0 ELSE quota END AS quota, maildir,
+    lower(coalesce(active, 1)) NOT IN ('1', 't', 'true') AS locked
+  FROM source.mailbox NATURAL LEFT JOIN (
+    SELECT NULL AS quota, NULL AS maildir, NULL AS active);
+
+CREATE TEMP VIEW coming_forwardings AS
+  SELECT address AS source, goto AS destination FROM coming_alias WHERE active;
+
+-- virtual is how every mailbox is delivered.
+CREATE TEMP VIEW coming_transport AS
+  SELECT domain, transport FROM coming_domain
+  WHERE active AND NOT backupmx
+    AND coalesce(transport, '') NOT IN ('', 'virtual', 'virtual:');
+
+CREATE TEMP VIEW coming_remarks AS
+  SELECT 'note' AS severity, 'domain' AS "table", domain AS "key",
+    CASE WHEN active THEN 'left out: a backup MX, see Postfix''s relay_domains'
+      ELSE 'left out: not active' END AS what
+  FROM coming_domain WHERE backupmx OR NOT active
+  UNION ALL
+  SELECT 'note', 'alias', address, 'left out: not active'
+  FROM coming_alias WHERE NOT active
+  UNION ALL
+  SELECT 'note', 'mailbox', username, 'comes locked: not active'
+  FROM source.mailbox WHERE username IN (
+    SELECT email FROM coming_users WHERE locked)
+  UNION ALL
+  SELECT 'error', 'alias', address,
+    'answers with a vacation message, which has no place here: end it first'
+  FROM coming_alias WHERE active AND instr(goto, '#') > 0
+  UNION ALL
+  SELECT 'note', name, NULL,
+    'not read. For each of its rows: INSERT INTO forwardings '
+      || 'VALUES (''@alias_domain'', ''@target_domain'')'
+  FROM source.sqlite_master WHERE name = 'alias_domain';
+
+CREATE TEMP TABLE import_option AS
+  SELECT :passwords AS passwords, NULL AS maildir,
+    coalesce(:program, 'courier') AS program;
+
+.read import.sql
+
+DROP VIEW coming_domain;
+DROP VIEW coming_alias;
+COMMIT;
+
+SELECT 'taken in: ' || count(*) || ' users' FROM source.mailbox;

@@ -1,0 +1,320 @@
+#!/usr/bin/env bash
+# sql/import-*: dumps of MySQL, PostfixAdmin's database, passwd-files of
+# Dovecot. All comes in, or every row that can't is named and nothing changes.
+. test/admin/lib.sh
+
+db=$dir/mail.db
+source=$dir/source.db
+nothing="error: nothing was changed: the rows listed as errors can't come"
+what="FROM users ORDER BY email"
+
+# made [SQL]: a new mail database.
+made() {
+	rm -f "$db"
+	plain "$db" '.read sql/schema.sql' "INSERT INTO domains VALUES ${1-('example.com')}"
+}
+
+said() {
+	echo ".parameter set :$1 \"'$2'\""
+}
+
+# ---- the dump of a MySQL database ----
+
+mysql() {
+	rm -f "$db"
+	sh sql/import-mysql.sh "${1-test/admin/mysqldump.sql}" 2>"$dir/errors" |
+		plain -bail "$db" >"$dir/out"
+	sed 's/line [0-9]*/line N/' "$dir/errors"
+	# Without a complaint of the script, one of SQLite counts.
+	[ -s "$dir/errors" ] || cat "$dir/out"
+}
+
+is "$(mysql)" '' 'mysql: a dump comes in'
+is "$(plain "$db" '.tables')" 'domains      forwardings  transport    users      ' \
+	'mysql: its four tables, and no others'
+is "$(admin "$db" "$(said passwords hashed)" '.read adopt.sql')" \
+	'adopted: 3 users' 'mysql: and is adopted'
+is "$(admin "$db" "SELECT email, quota, maildir, substr(password, 1, 7),
+	CRYPT_VERIFY('secret', password),
+	CRYPT_VERIFY('rasmuslerdorf', password) $what")" \
+'ann@example.com|0|Example.com/Ann/|$1$salt|1|0
+bob@example.org|0|example.org/bob/|$6$salt|1|0
+joe@example.com|10485760|example.com/joe/|{CRYPT}|0|1' \
+	'mysql: DES, $1$ and $6$ verify'
+is "$(plain "$db" 'SELECT * FROM forwardings ORDER BY source')" \
+'c:\mail; "x"@example.com|joe@example.com
+info@example.com|joe@example.com, ann@example.com
+o'\''hara@example.com|ann@example.com
+two
+lines@example.com|joe@example.com' 'mysql: texts are what they were'
+is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM transport')" \
+'example.com
+example.org
+example.net|smtp:mail.example.net' 'mysql: so is the rest'
+
+# Each row in a line of its own, or all in one; with the columns; with ANSI
+# quotes; with CRLF.
+variant() {
+	sed "$2" test/admin/mysqldump.sql >"$dir/dump.sql"
+	is "$(mysql "$dir/dump.sql")" '' "mysql: $1"
+	is "$(admin "$db" "$(said passwords hashed)" '.read adopt.sql')" \
+		'adopted: 3 users' "mysql: $1: adopted"
+}
+variant 'rows in one line' '/^INSERT INTO `users`/,/;$/ {
+	H; /;$/ ! d; g; s/\n//g; s/VALUES(/VALUES (/; }'
+ok "$(grep -qc '^INSERT INTO `users` VALUES (.*);$' "$dir/dump.sql"; echo $?)" \
+	'mysql: rows in one line: they are'
+variant 'with columns' 's/^INSERT INTO `users` /&(`email`, `password`, `quota`) /'
+variant 'ANSI quotes' '/^(\|VALUES (/ ! s/`/"/g; s/^INSERT INTO `\([a-z]*\)`/INSERT INTO "\1"/'
+variant 'CRLF' 's/$/\r/'
+variant '_binary' "s/,'/,_binary '/g"
+
+sed '/^INSERT INTO `users`/q' test/admin/mysqldump.sql >"$dir/dump.sql"
+is "$(mysql "$dir/dump.sql")" \
+	'import-mysql: line N: the dump is cut off' 'mysql: cut off'
+is "$(plain "$db" '.tables')" '' 'mysql: cut off: nothing comes in'
+echo 'SELECT 1;' >"$dir/dump.sql"
+is "$(mysql "$dir/dump.sql")" \
+	'import-mysql: line N: there is no table users' 'mysql: another dump'
+is "$(sh sql/import-mysql.sh "$dir/no such file" 2>&1)" \
+	'usage: import-mysql.sh DUMP | sqlite3 -bail NEW.db' 'mysql: no dump'
+
+# ---- PostfixAdmin ----
+
+attach="ATTACH '$source' AS source"
+rm -f "$source"
+plain "$source" '.read test/admin/postfixadmin.sql'
+made "('Example.com')"
+before=$(cksum <"$source")
+notes="note|alias|old@example.com|left out: not active
+note|alias_domain||not read. For each of its rows: INSERT INTO forwardings VALUES ('@alias_domain', '@target_domain')
+note|domain|backup.example|left out: a backup MX, see Postfix's relay_domains
+note|domain|sleeping.example|left out: not active
+note|mailbox|left@example.org|comes locked: not active"
+cp "$db" "$dir/empty.db"
+is "$(admin "$db" "$attach" '.read import-postfixadmin.sql')" "$notes
+taken in: 3 users" 'postfixadmin: it comes in'
+is "$(admin "$db" "SELECT email, quota, maildir, substr(password, 1, 4),
+	CRYPT_VERIFY('secret', ltrim(password, '!')) $what")" \
+'ann@example.com|1024000000|example.com/ann/|$6$s|1
+joe@example.com|0|joe@example.com/|$1$s|1
+left@example.org|0|example.org/left/|!$1$|1' \
+	'postfixadmin: users, their maildirs, who is locked'
+is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM forwardings;
+	SELECT * FROM transport')" 'Example.com
+example.org
+@example.org|joe@example.com
+ann@example.com|ann@example.com,joe@example.com
+info@example.com|joe@example.com,ann@example.com
+example.org|smtp:[192.0.2.1]' 'postfixadmin: domains, aliases, transports'
+is "$(cksum <"$source")" "$before" 'postfixadmin: the source is as it was'
+is "$(admin "$db" '.read doctor.sql' | grep ^error)" '' \
+	'postfixadmin: the doctor finds no error'
+before=$(content "$db")
+is "$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')" \
+"error|forwardings|@example.org|is forwarded here already
+error|forwardings|ann@example.com|is forwarded here already
+error|forwardings|info@example.com|is forwarded here already
+error|users|ann@example.com|is a user here already
+error|users|joe@example.com|is a user here already
+error|users|left@example.org|is a user here already
+$nothing" 'postfixadmin: twice'
+is "$(content "$db")" "$before" 'postfixadmin: twice: nothing is changed'
+
+cp "$dir/empty.db" "$db"
+admin "$db" "$attach" "$(said program dovecot)" \
+	'.read import-postfixadmin.sql' >/dev/null
+is "$(plain "$db" "SELECT substr(password, 1, 17) $what LIMIT 1")" \
+	'{SHA512-CRYPT}$6$' "postfixadmin: for Dovecot, in its spelling"
+
+cp "$source" "$dir/good.db"
+plain "$source" "INSERT INTO mailbox(username, password, maildir, quota,
+	  local_part, domain) VALUES
+	  ('lost@sleeping.example', '\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//', 'x/', 0, '', ''),
+	  ('abs@example.com', '\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//', '/etc/', 0, '', ''),
+	  ('two@example.com', '\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//', 'Example.com/ann/', 0, '', ''),
+	  ('des@example.com', 'rl.3StKT.4T8M', 'example.com/des/', 0, '', ''),
+	  ('clear@example.com', '{CLEAR}hidden', 'example.com/clear/', 0, '', ''),
+	  ('ann''@example.com', 'hidden', 'example.com/q/', 'x', '', '');
+	INSERT INTO alias(address, goto, domain) VALUES
+	  ('away@example.com', 'away@example.com,away#example.com@autoreply.example', ''),
+	  ('void@example.com', ',', '')"
+cp "$dir/empty.db" "$db"
+before=$(content "$db")
+out=$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')
+is "$out" "error|alias|away@example.com|answers with a vacation message, which has no place here: end it first
+error|forwardings|void@example.com|has no source or leads nowhere
+error|users|abs@example.com|the maildir is no relative path with a slash at its end
+error|users|ann'@example.com|it has a quote
+error|users|ann'@example.com|no hash. If it is a plain password, set :passwords to 'plain'
+error|users|ann'@example.com|the quota is not a number of bytes
+error|users|ann@example.com|another user has the same maildir
+error|users|clear@example.com|a label like {PLAIN}, and behind it the password itself
+error|users|des@example.com|a hash of DES, or a plain password? Set :passwords to 'hashed' or 'plain'
+error|users|lost@sleeping.example|its domain isn't in the table domains
+error|users|two@example.com|another user has the same maildir
+$nothing" 'postfixadmin: every row that can'\''t come is named'
+is "$(content "$db")" "$before" 'postfixadmin: and nothing is changed'
+
+# The least of columns, and no alias_domain.
+rm -f "$source"
+plain "$source" "CREATE TABLE mailbox(username, password);
+	CREATE TABLE alias(address, goto); CREATE TABLE domain(domain);
+	INSERT INTO mailbox VALUES ('joe@example.com', '\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//');
+	INSERT INTO domain VALUES ('example.com')"
+is "$(admin "$db" "$attach" '.read import-postfixadmin.sql' "SELECT email, quota,
+	maildir FROM users")" 'taken in: 1 users
+joe@example.com|0|example.com/joe/' 'postfixadmin: columns may be missing'
+is "$(admin "$dir/empty.db" '.read import-postfixadmin.sql' |
+	head -n 1)" 'error: no such table: source.mailbox' \
+	'postfixadmin: nothing attached'
+
+# ---- every format of hash ----
+
+# One of each from the vectors: by its label, or by its method, bare and with
+# {CRYPT}. As SQL: (user, hash, password).
+formats() {
+	grep -hv '^#' test/vectors/*.tsv | awk -F'\t' -v q="'" '
+		$3 == "" || length($3) > 40 { next }
+		{
+			kind = $2 ($4 ~ /^\{/ ? $4 : "bare")
+			sub(/\}.*/, "}", kind)
+		}
+		!seen[tolower(kind)]++ {
+			n++
+			print "(" q "f" n "@example.com" q ", " q $4 q ", x" \
+				q $3 q "),"
+		}' | sed '$s/,$//'
+}
+formats >"$dir/formats"
+number=$(wc -l <"$dir/formats")
+ok "$([ "$number" -ge 20 ]; echo $?)" "there are 20 formats and more: $number"
+
+rm -f "$source"
+{
+	echo 'CREATE TABLE format(email, password, plain); INSERT INTO format VALUES'
+	cat "$dir/formats"
+	echo '; CREATE TABLE alias(address, goto); CREATE TABLE domain(domain);
+	CREATE TABLE mailbox(username, password);
+	INSERT INTO mailbox SELECT email, password FROM format;'
+} | plain "$source"
+
+# verified: how many users' passwords verify; how many hashes Courier takes;
+# and how many it could take in another spelling.
+verified() {
+	admin "$db" "$attach" "
+		SELECT sum(CRYPT_VERIFY(plain, users.password)),
+		  sum(json_extract(CRYPT_INFO(users.password), '$.courier'))
+		    = sum(CRYPT_RELABEL(format.password, 'courier') IS NOT NULL),
+		  sum(json_extract(CRYPT_INFO(users.password), '$.courier'))
+		FROM users JOIN source.format USING (email)"
+}
+
+made
+out=$(admin "$db" "$attach" "$(said passwords hashed)" \
+	'.read import-postfixadmin.sql')
+is "$(grep -v '^warning' <<<"$out")" "taken in: $number users" \
+	"formats: PostfixAdmin's come in"
+courier=$((number - $(grep -c '^warning.*courier can verify' <<<"$out")))
+is "$(verified)" "$number|1|$courier" \
+	"formats: every user verifies, $courier with Courier too"
+
+made
+plain "$source" "SELECT email || ':' || password || ':5000:5000::/home/x::'
+	FROM format" >"$dir/passwd"
+out=$(PASSWD_FILE=$dir/passwd admin "$db" '.read import-passwd-file.sql')
+is "$(grep -v '^warning' <<<"$out")" "taken in: $number users" \
+	"formats: a passwd-file's come in"
+is "$(verified)" "$number|1|$courier" 'formats: every user verifies'
+
+rm -f "$db"
+{
+	echo "$attach; CREATE TABLE users(email, password, quota);
+	CREATE TABLE domains(domain); INSERT INTO domains VALUES ('example.com');
+	INSERT INTO users SELECT email, password, 0 FROM source.format;"
+} | plain "$db"
+is "$(admin "$db" "$(said passwords hashed)" '.read adopt.sql')" \
+	"adopted: $number users" 'formats: a table of them is adopted'
+is "$(admin "$db" "$attach" "SELECT sum(CRYPT_VERIFY(plain, users.password)),
+	sum(users.password = format.password OR
+	  users.password = '{CRYPT}' || format.password)
+	FROM users JOIN source.format USING (email)")" "$number|$number" \
+	'formats: every user verifies, and the hashes stayed'
+admin "$db" "UPDATE users SET password = CRYPT_RELABEL(password, 'courier')
+	WHERE CRYPT_RELABEL(password, 'courier') IS NOT NULL"
+is "$(verified)" "$number|1|$courier" 'formats: and still does, relabelled'
+
+# ---- a passwd-file ----
+
+md5='$1$saltsalt$9xy1btjgzLYfb7hivXtC//'
+passwd() {
+	(export PASSWD_FILE=$dir/passwd
+	admin "$db" "$@" '.read import-passwd-file.sql')
+}
+cat >"$dir/passwd" <<END
+# a comment
+
+joe@example.com:$md5:5000:5000::/home/vmail/joe::userdb_quota_rule=*:storage=1G nologin
+ann:{MD5-CRYPT}$md5
+bob:rl.3StKT.4T8M:::::: 
+k@example.com:$md5::::::userdb_quota_rule=*:storage=100
+b@example.com:$md5::::::userdb_mail=maildir:~/x userdb_quota_rule=*:bytes=5000:messages=9 allow_nets=127.0.0.1
+last:!$md5
+END
+made
+before=$(content "$db")
+out=$(passwd)
+is "$(grep -v ^note <<<"$out")" 'error||:domain|set it: there are users without a domain
+error|users|ann|it has no @
+error|users|bob|it has no @
+error|users|last|it has no @
+'"$nothing" 'passwd-file: users without a domain'
+is "$(content "$db")" "$before" 'passwd-file: nothing is changed'
+extra='has extra fields, of which only nologin and quota_rule come'
+is "$(passwd "$(said domain example.com)" "$(said maildir '%d/%n/Maildir/')")" \
+"note|passwd_file|b@example.com|$extra
+note|passwd_file|joe@example.com|$extra
+note|passwd_file|k@example.com|$extra
+taken in: 6 users" 'passwd-file: with one they come in'
+is "$(plain "$db" "SELECT email, substr(password, 1, 8), quota, maildir $what")" \
+'ann@example.com|$1$salts|0|example.com/ann/Maildir/
+b@example.com|$1$salts|5000|example.com/b/Maildir/
+bob@example.com|{CRYPT}r|0|example.com/bob/Maildir/
+joe@example.com|!$1$salt|1073741824|example.com/joe/Maildir/
+k@example.com|$1$salts|102400|example.com/k/Maildir/
+last@example.com|!$1$salt|0|example.com/last/Maildir/' \
+	'passwd-file: hashes, quotas, maildirs, locks'
+made "('example.net')"
+cat >"$dir/passwd" <<END
+joe@example.com:$md5
+plain@example.net:{PLAIN}hidden
+bare@example.net:hidden
+x'; DROP TABLE users; --@example.net:$md5
+twice@example.net:$md5
+Twice@example.net:$md5
+none@example.net::5000
+nothing
+quota@example.net:$md5::::::userdb_quota_rule=*:storage=10%%
+END
+before=$(content "$db")
+out=$(passwd "$(said domain example.net)" | grep -v ^note)
+is "$out" "error|users|Twice@example.net|is there more than once, but for upper and lower case
+error|users|bare@example.net|is not a hash
+error|users|joe@example.com|its domain isn't in the table domains
+error|users|none@example.net|has no password, or the mark of a lock
+error|users|nothing@example.net|has no password, or the mark of a lock
+error|users|plain@example.net|a label like {PLAIN}, and behind it the password itself
+error|users|quota@example.net|the quota is not a number of bytes
+error|users|twice@example.net|is there more than once, but for upper and lower case
+error|users|x'; DROP TABLE users; --@example.net|it has a quote
+$nothing" 'passwd-file: every line that can'\''t come is named'
+is "$(content "$db")" "$before" 'passwd-file: and nothing is changed'
+echo "joe@example.net:$md5" >"$dir/passwd"
+is "$(passwd)" 'taken in: 1 users' 'passwd-file: a user of one line'
+is "$(PASSWD_FILE=/dev/null admin "$db" '.read import-passwd-file.sql' |
+	tail -n 2)" "error||PASSWD_FILE|there's no user in this file
+$nothing" 'passwd-file: an empty one'
+is "$(PASSWD_FILE="$dir/none" admin "$db" '.read import-passwd-file.sql' |
+	tail -n 1)" "$nothing" 'passwd-file: none'
+
+end

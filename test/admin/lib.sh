@@ -1,0 +1,66 @@
+# lib.sh - what the tests of this folder have in common; they source it
+#
+# Run from the repository's root. $dir is removed at the end.
+set -u
+
+sqlite3=${SQLITE3:-sqlite3}
+top=$PWD
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+count=0
+
+# ok STATUS NAME: one TAP line.
+ok() {
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - ${2//#/\\#}"
+	else
+		echo "not ok $count - ${2//#/\\#}"
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	[ "$1" = "$2" ]
+	ok $? "$3"
+	[ "$1" = "$2" ] || diff <(echo "$2") <(echo "$1") | sed 's/^/# /'
+}
+
+# has TEXT LINE NAME: is the whole line among those of the text?
+has() {
+	grep -qxF -- "$2" <<<"$1"
+	ok $? "$3"
+	grep -qxF -- "$2" <<<"$1" || echo "# no line: $2"
+}
+
+# lacks TEXT PART NAME
+lacks() {
+	! grep -qF -- "$2" <<<"$1"
+	ok $? "$3"
+}
+
+# The shell with the extension, in the folder of the SQL files, on a database
+# and some commands. The line numbers of errors are left out.
+admin() {
+	local db=$1
+	shift
+	(cd "${folder:-sql}" && "$sqlite3" -batch -init /dev/null \
+		-cmd ".load $top/mailfunc" "$db" "$@" 2>&1) |
+		sed 's/^[A-Za-z ]*rror.* near line [0-9]*: /error: /
+			s/^Error: \(in prepare, \|stepping, \)\?/error: /
+			s/^error: stepping, /error: /; s/ ([0-9]*)$//'
+}
+
+# The shell without the extension.
+plain() {
+	"$sqlite3" -batch -init /dev/null "$@" 2>&1
+}
+
+# What is in a database, as one text.
+content() {
+	plain "$1" .dump
+}
+
+end() {
+	echo "1..$count"
+}

@@ -1,0 +1,309 @@
+"""Writers, killed writers, and a database that isn't there.
+
+What must never happen, whatever the layout: a wrong answer. An unknown user
+for a known one (550) bounces mail; the opposite takes mail that can't be
+delivered. A look-up that fails or waits is only a delay: the sender's server
+tries again.
+"""
+import collections
+import os
+import signal
+import smtplib
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import checks
+import login
+import stack
+from clients import imap_login, look_up, mails, rcpt, smtp_login, wait_until
+from stack import DB, MAPS, layout_is, run, shell
+from tap import diag, equal, ok
+
+SECONDS = float(os.environ.get('MAILFUNC_WRITER_SECONDS', '30'))
+COMMITS_A_SECOND = 20
+JOE = ('joe@example.com', 'correct horse')
+
+
+def run_all(layout):
+    with stack.mail_system(layout, rows=checks.rows()):
+        login.make_maildirs()
+        check_writer()
+        if layout == 'published':
+            check_publishing()
+        check_killed_writer()
+        check_missing()
+        check_wrong_file()
+        if layout == 'direct':
+            check_old_rows()
+
+
+class Tally:
+    """What came of one kind of request, made again and again."""
+
+    def __init__(self, name, request, good, wrong):
+        self.name, self.request = name, request
+        self.good, self.wrong = good, wrong
+        self.counts = collections.Counter()
+        self.slowest = 0.0
+
+    def run_until(self, stop):
+        while not stop.is_set():
+            begin = time.monotonic()
+            self.counts[self.judge()] += 1
+            self.slowest = max(self.slowest, time.monotonic() - begin)
+            time.sleep(0.1)
+
+    def judge(self):
+        try:
+            answer = self.request()
+        except (OSError, smtplib.SMTPException):
+            return 'failed'
+        if answer == self.good:
+            return 'good'
+        return 'wrong' if answer == self.wrong else 'failed'
+
+    def __str__(self):
+        return (f'{self.name}: {self.counts["failed"]} of '
+                f'{sum(self.counts.values())} failed, '
+                f'{self.counts["wrong"]} wrong, '
+                f'slowest {self.slowest:.2f} s')
+
+
+def tallies():
+    return [
+        Tally('RCPT TO a user', lambda: rcpt(JOE[0]), 250, 550),
+        Tally('RCPT TO an unknown user', lambda: rcpt('no@example.com'), 550,
+              250),
+        Tally('look-up through proxymap',
+              lambda: look_up('mailboxes', JOE[0]), 'example.com/joe/', ''),
+        # Courier's answer to a locked file is a temporary failure, BYE.
+        Tally('IMAP login', lambda: imap_login(*JOE), 'OK', 'NO'),
+        Tally('SMTP AUTH', lambda: smtp_login(*JOE), 235, None),
+    ]
+
+
+def meanwhile(work):
+    """Run work() while look-ups and logins go on."""
+    counted = tallies()
+    stop = threading.Event()
+    threads = [threading.Thread(target=tally.run_until, args=[stop])
+               for tally in counted]
+    for thread in threads:
+        thread.start()
+    try:
+        work()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    for tally in counted:
+        diag(tally)
+    return counted
+
+
+def check_writer():
+    commits = []
+    diag(f'{COMMITS_A_SECOND} commits a second for {SECONDS:.0f} s, '
+         f'{journal_mode()}:')
+    counted = meanwhile(lambda: commits.append(write_for(SECONDS)))
+    ok(commits[0] > SECONDS * COMMITS_A_SECOND * 0.7,
+       f'the writer got through: {commits[0]} commits')
+    judge(counted, 'under a writer')
+
+
+def judge(counted, when):
+    """No wrong answer; few failures, and none where Postfix has a copy."""
+    for tally in counted:
+        equal(tally.counts['wrong'], 0, f'{when}: {tally.name}: none wrong')
+        allowed = 0 if layout_is('published') else 0.25
+        share = tally.counts['failed'] / sum(tally.counts.values())
+        ok(share <= allowed, f'{when}: {tally.name}: '
+           f'{tally.counts["failed"]} failed')
+
+
+def journal_mode():
+    return 'journal mode ' + stack.read('PRAGMA journal_mode').strip()
+
+
+def write_for(seconds):
+    """A change of quota, which needs no extension; how many commits."""
+    mail = sqlite3.connect(DB, timeout=10, isolation_level=None)
+    commits = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        mail.execute('UPDATE users SET quota = quota + 1 '
+                     "WHERE email = 'small@example.com'")
+        commits += 1
+        time.sleep(1 / COMMITS_A_SECOND)
+    mail.close()
+    return commits
+
+
+def check_publishing():
+    def publish():
+        for number in range(1, 9):
+            run('sqlite3', '-cmd', '.timeout 10000', DB,
+                f"INSERT INTO forwardings VALUES ('new{number}@example.com', "
+                f"'{JOE[0]}')")
+            stack.publish_maps()
+            time.sleep(0.5)
+
+    diag('8 publications, with a postfix reload each:')
+    judge(meanwhile(publish), 'while publishing')
+    before = os.stat(MAPS)
+    stack.publish_maps()
+    equal(os.stat(MAPS).st_ino, before.st_ino,
+          'nothing new: the copy stays, and Postfix is left alone')
+    shell(f'''
+        ! sh sql/publish.sh /srv/mail/no.db {MAPS} 2>/dev/null
+        sqlite3 /srv/mail/no.db '.read sql/schema.sql'
+        ! sh sql/publish.sh /srv/mail/no.db {MAPS} 2>/dev/null
+        rm /srv/mail/no.db
+    ''')
+    after = os.stat(MAPS)
+    equal(look_up('forwardings', 'new8@example.com'), JOE[0],
+          'the last publication is what Postfix reads')
+    equal((after.st_ino, after.st_mtime), (before.st_ino, before.st_mtime),
+          'a publication that fails leaves the old copy')
+    equal(sorted(os.listdir('/srv/mail')),
+          sorted({'mail.db', 'maps.db', 'maps.db.lock'} |
+                 set(name for name in os.listdir('/srv/mail')
+                     if name.startswith('mail.db-'))),
+          'and nothing else behind')
+    equal(run('sqlite3', MAPS, 'SELECT source FROM published').strip(), DB,
+          'the copy says from what it was made')
+
+
+# Enough rows to spill into the file before the commit, which never comes.
+KILLED = '''
+import os, signal, sqlite3, sys
+mail = sqlite3.connect(sys.argv[1], isolation_level=None)
+mail.execute('PRAGMA cache_size = 5')
+mail.execute('BEGIN IMMEDIATE')
+mail.execute("UPDATE users SET quota = 1")
+mail.execute("DELETE FROM transport")
+mail.executemany('INSERT INTO forwardings VALUES (?, ?)',
+                 ((f'lost{n}@example.com', 'x' * 100) for n in range(3000)))
+os.kill(os.getpid(), signal.SIGKILL)
+'''
+
+
+def check_killed_writer():
+    done = subprocess.run([sys.executable, '-c', KILLED, DB], check=False)
+    equal(done.returncode, -signal.SIGKILL, 'a writer is killed')
+    if layout_is('direct'):
+        ok(os.path.getsize(DB + '-journal') > 512, 'it left a hot journal')
+        # Any process that may write repairs it; the user postfix may not.
+        ok(impatient(JOE[0]) == 'waits', 'RCPT TO waits for a repair')
+    equal(imap_login(*JOE), 'OK', 'a login works at once')
+    begin = time.monotonic()
+    equal(rcpt(JOE[0]), 250, 'look-ups work')
+    took = time.monotonic() - begin
+    limit = 4 if layout_is('direct') else 1
+    ok(took < limit, f'within {limit} s: {took:.2f}')
+    equal(rcpt('lost1@example.com'), 550, 'nothing of the lost transaction')
+    equal(stack.read('PRAGMA integrity_check').strip(), 'ok',
+          'the database is whole')
+
+
+def impatient(recipient):
+    """'waits' where the server says nothing for two seconds."""
+    try:
+        return rcpt(recipient, timeout=2)
+    except (OSError, smtplib.SMTPException):
+        return 'waits'
+
+
+def restart_readers():
+    """As after a boot: nobody has the file open."""
+    run('postfix', 'reload')
+    run('authdaemond', 'stop')
+    run('authdaemond', 'start')
+
+
+def what_postfix_reads():
+    return MAPS if layout_is('published') else DB
+
+
+def check_missing():
+    take_away(lambda path: None, 'missing')
+
+
+def check_wrong_file():
+    take_away(lambda path: open(path, 'wb').close(), 'empty')
+    take_away(lambda path: run('sqlite3', path, 'CREATE TABLE t (a)'),
+              'without tables')
+
+
+def take_away(put_instead, what):
+    """Both files gone, or others in their place; then they come back."""
+    paths = sorted({DB, what_postfix_reads()})
+    for path in paths:
+        owner = os.stat(path)
+        os.rename(path, path + '.away')
+        put_instead(path)
+        if os.path.exists(path):
+            os.chown(path, owner.st_uid, owner.st_gid)
+            os.chmod(path, owner.st_mode)
+    restart_readers()
+    check_without(what)
+    for path in paths:
+        os.rename(path + '.away', path)
+    check_recovery(what)
+
+
+def check_without(what):
+    ok(impatient(JOE[0]) in ['waits', 451], f'{what}: RCPT TO: waits or 4xx')
+    ok(impatient('no@example.com') in ['waits', 451],
+       f'{what}: an unknown user isn\'t refused for good')
+    ok(imap_login(*JOE) not in ['OK', 'NO'], f'{what}: IMAP: not now')
+    run('sendmail', '-f', 'x@example.net', JOE[0],
+        input=f'Subject: token {what}\n\n')
+
+
+def check_recovery(what):
+    """Postfix 3.7 goes on by itself; 3.10 remembers that the file could not
+    be opened, and wants a reload."""
+    if not wait_until(lambda: impatient(JOE[0]) == 250, 4):
+        diag(f'{what}: back: Postfix needs a reload')
+        run('postfix', 'reload')
+    ok(wait_until(lambda: impatient(JOE[0]) == 250), f'{what}: back: SMTP')
+    ok(wait_until(lambda: imap_login(*JOE) == 'OK'), f'{what}: back: IMAP')
+    run('postqueue', '-f')
+    ok(wait_until(lambda: mails('example.com/joe/', f'token {what}')),
+       f'{what}: mail taken meanwhile is delivered')
+
+
+# The tutorial's table, without keys, and rows that the triggers prevent.
+OLD_ROWS = '''
+ALTER TABLE users RENAME TO new_users;
+CREATE TABLE users AS SELECT * FROM new_users;
+INSERT INTO users SELECT email, password, quota, 'example.com/other/'
+  FROM users WHERE email = 'joe@example.com';
+UPDATE users SET maildir = '' WHERE email = 'anna@example.com';
+UPDATE users SET maildir = NULL WHERE email = 'quote@example.com';
+'''
+
+
+def check_old_rows():
+    """What the maps and Courier do should such rows get in all the same."""
+    run('sqlite3', '-bail', DB, OLD_ROWS)
+    run('postfix', 'reload')
+    ok(impatient(JOE[0]) in ['waits', 451],
+       'a user twice: no wrong delivery, a temporary failure')
+    ok('example.com/other' not in look_up('mailboxes', JOE[0]),
+       'two maildirs are not joined into one')
+    run('postfix', 'reload')
+    # Where Courier would let everybody in who has no maildir.
+    run('runuser', '-u', 'vmail', '--', 'maildirmake.courier',
+        stack.VMAIL + '/Maildir')
+    for user, password in [('anna@example.com', 'pässwörd €'),
+                           ('quote@example.com',
+                            'it\'s a "quoted" \\ one')]:
+        ok(imap_login(user, password) != 'OK',
+           f'{user}: nobody gets into an empty maildir')
+        equal(look_up('mailboxes', user), '',
+              f'{user}: an empty maildir is none for Postfix')

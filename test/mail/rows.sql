@@ -1,0 +1,41 @@
+-- What the mail test's database holds. Passwords are given as they are: the
+-- triggers hash them.
+INSERT INTO domains VALUES ('example.com'), ('catch.example');
+
+INSERT INTO users (email, password) VALUES
+  ('joe@example.com', 'correct horse'),
+  ('anna@example.com', 'pässwörd €'),
+  ('quote@example.com', 'it''s a "quoted" \ one'),
+  ('blank@example.com', '  blanks around  '),
+  ('real@catch.example', 'real'),
+  ('change@example.com', 'the old one'),
+  ('fresh@example.com', 'no mail yet'),
+  ('o.k-a_y@example.com', 'marks');
+
+INSERT INTO users (email, password, quota) VALUES
+  ('small@example.com', 'small box', 20000);
+
+-- One user for each kind of hash that Courier verifies.
+INSERT INTO users (email, password) VALUES
+  ('yescrypt@example.com', CRYPT('pw yescrypt', GEN_SALT('yescrypt'))),
+  ('gost-yescrypt@example.com',
+   CRYPT('pw gost-yescrypt', GEN_SALT('gost-yescrypt'))),
+  ('scrypt@example.com', CRYPT('pw scrypt', GEN_SALT('scrypt'))),
+  ('bcrypt@example.com', CRYPT('pw bcrypt', GEN_SALT('bcrypt'))),
+  ('sha512crypt@example.com',
+   CRYPT('pw sha512crypt', GEN_SALT('sha512crypt'))),
+  ('sha256crypt@example.com',
+   CRYPT('pw sha256crypt', GEN_SALT('sha256crypt')));
+
+-- Locked, as with passwd -l.
+INSERT INTO users (email, password)
+  VALUES ('locked@example.com', '!' || CRYPT('locked out'));
+
+INSERT INTO forwardings VALUES
+  ('info@example.com', 'joe@example.com'),
+  ('both@example.com', 'joe@example.com,anna@example.com'),
+  ('anna@example.com', 'anna@example.com,joe@example.com'),
+  ('away@example.com', 'friend@example.net'),
+  ('@catch.example', 'joe@example.com');
+
+INSERT INTO transport VALUES ('example.net', 'smtp:[127.0.0.1]:2525');

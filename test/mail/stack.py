@@ -1,0 +1,174 @@
+"""The mail system: stock daemons, this project's configuration and database.
+
+Two layouts: 'direct', where Postfix reads the mail database, and
+'published', where it reads the copy that sql/publish.sh makes.
+"""
+import contextlib
+import glob
+import os
+import socket
+import subprocess
+import time
+
+import private
+import tap
+
+DB = '/srv/mail/mail.db'
+MAPS = '/srv/mail/maps.db'
+VMAIL = '/home/vmail'
+CONFIG = '/srv/config'
+HOST = 'mail.example.org'
+
+layout = 'direct'
+
+
+def layout_is(name):
+    return layout == name
+
+
+def run(*command, check=True, timeout=60, **options):
+    """Standard output and error together, as text."""
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True,
+                          errors='replace', timeout=timeout, **options)
+    if check and done.returncode:
+        tap.give_up(f'{command[0]} failed\n{command}\n{done.stdout}')
+    return done.stdout
+
+
+def shell(script):
+    return run('sh', '-euc', script)
+
+
+def sql(text, publish=True):
+    """Run SQL as an administrator does, with the extension loaded."""
+    script = f'.bail on\n.timeout 10000\n.load ./mailfunc\n{text}\n'
+    out = run('sqlite3', DB, input=script)
+    if publish and layout == 'published':
+        publish_maps()
+    return out
+
+
+def publish_maps():
+    return run('sh', 'sql/publish.sh', DB, MAPS)
+
+
+def read(query):
+    """Rows of the mail database, for looking only."""
+    return run('sqlite3', '-readonly', DB, query)
+
+
+@contextlib.contextmanager
+def mail_system(chosen='direct', chroot='y', rows=''):
+    """Everything up; the daemons end with the process namespace."""
+    global layout
+    layout = chosen
+    private.enter()
+    make_accounts()
+    make_certificate()
+    configure(chroot)
+    make_database(rows)
+    start_daemons()
+    yield
+
+
+def make_accounts():
+    shell(f'''
+        groupadd -g 5000 vmail
+        useradd -g vmail -u 5000 -d {VMAIL} -s /usr/sbin/nologin vmail
+        install -d -o vmail -g vmail -m 0700 {VMAIL}
+        usermod -aG sasl postfix
+        install -d -o root -g postfix -m 0750 /srv/mail
+        install -d -o root -g courier -m 0775 /run/courier
+        install -d -o courier -g courier -m 0750 /run/courier/authdaemon
+        install -d /run/lock
+    ''')
+
+
+def make_database(rows):
+    shell(f'''
+        touch {DB}
+        chown root:postfix {DB}
+    ''')
+    os.chmod(DB, 0o600 if layout == 'published' else 0o640)
+    if layout == 'published':
+        os.chown(DB, 0, 0)
+        sql('PRAGMA journal_mode = WAL;', publish=False)
+    sql(f'.read sql/schema.sql\n{rows}')
+
+
+def make_certificate():
+    shell(f'''
+        cd /etc/postfix
+        umask 077
+        openssl req -x509 -newkey rsa:2048 -nodes -days 3650 \
+            -subj /CN={HOST} -addext subjectAltName=DNS:{HOST} \
+            -keyout smtpd.key -out smtpd.cert 2>/dev/null
+        chmod 0644 smtpd.cert
+        cat smtpd.key smtpd.cert >/etc/courier/imapd.pem
+        cp /etc/courier/imapd.pem /etc/courier/pop3d.pem
+        chown root:courier /etc/courier/*.pem
+        chmod 0640 /etc/courier/*.pem
+    ''')
+
+
+def configure(chroot):
+    published = [f'PUBLISHED={MAPS}'] if layout == 'published' else []
+    run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
+        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}', *published)
+    shell(f'''
+        cd {CONFIG}
+        install -d /etc/postfix/sasl /etc/courier/imapaccess \
+            /etc/systemd/system/saslauthd.service.d
+        cp systemd/saslauthd.conf \
+            /etc/systemd/system/saslauthd.service.d/mailfunc.conf
+        cp postfix/*.cf /etc/postfix/
+        cp postfix/sasl/smtpd.conf /etc/postfix/sasl/
+        cp default/saslauthd /etc/default/
+        install -g courier -m 0640 courier/authdaemonrc \
+            courier/authsqliterc /etc/courier/
+        cp courier/imapaccess /etc/courier/imapaccess/local
+        for file in imapd imapd-ssl pop3d pop3d-ssl; do
+            cat courier/$file >>/etc/courier/$file
+        done
+        makeimapaccess
+        echo 'postmaster: root' >/etc/aliases
+        newaliases
+        [ -e /etc/postfix/master.cf ] || \
+            cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
+        postconf -F smtp/inet/chroot={chroot}
+    ''')
+    # Postfix waits up to two seconds for files newer than that.
+    past = time.time() - 60
+    for path in glob.glob('/etc/postfix/*.cf'):
+        os.utime(path, (past, past))
+
+
+def start_daemons():
+    run('sh', 'test/mail/systemctl', 'restart', 'courier-authdaemon',
+        'courier-imap', 'courier-imap-ssl', 'courier-pop', 'courier-pop-ssl',
+        'saslauthd', 'postfix')
+    for port in [25, 110, 143, 993, 995]:
+        wait_for_port(port)
+
+
+def wait_until(condition, seconds=10):
+    """The condition's first true value, or None when the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    return None
+
+
+def wait_for_port(port):
+    def answers():
+        try:
+            socket.create_connection(('127.0.0.1', port), 1).close()
+            return True
+        except OSError:
+            return False
+    if not wait_until(answers):
+        tap.give_up(f'nothing listens on port {port}\n{private.log_text()}')
