@@ -48,7 +48,7 @@ COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \
 	-DMAILFUNC_VERSION='"$(VERSION)"' $(CPPFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
 
-SOURCES = $(wildcard ext/*.c)
+SOURCES = $(filter-out ext/preload.c,$(wildcard ext/*.c))
 OBJECTS = $(SOURCES:ext/%.c=$(BUILD)/ext/%.o)
 # What the unit tests are linked with: all that doesn't know SQLite.
 PLAIN_OBJECTS = $(filter-out $(BUILD)/ext/sql% $(BUILD)/ext/mailfunc.o, \
@@ -60,7 +60,7 @@ ENTRY_TEST = $(BUILD)/entry/entry
 # All that an administrator may want; paths under sql/ and SQLDIR alike.
 SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
 
-all: mailfunc.so			## build mailfunc.so
+all: mailfunc.so mailfunc_preload.so	## build mailfunc.so, mailfunc_preload.so
 
 help:					## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -72,6 +72,14 @@ mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
 	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) \
 		-Wl,--version-script=$(BUILD)/mailfunc.map $(LDFLAGS) \
 		-o $@ $(OBJECTS) $(LIBS)
+
+# The same, and SQLite's own library, for LD_PRELOAD. It exports nothing.
+mailfunc_preload.so: $(BUILD)/ext/preload.o $(OBJECTS)
+	$(SAY) '  link   $@'
+	$(Q)echo '{ local: *; };' >$(BUILD)/preload.map
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) \
+		-Wl,--version-script=$(BUILD)/preload.map $(LDFLAGS) \
+		-o $@ $^ $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 
 $(BUILD)/mailfunc.map: mailfunc.def Makefile | $(BUILD)/ext
 	$(Q)(echo '{ global:'; sed 's/$$/;/' mailfunc.def; \
@@ -96,8 +104,8 @@ demo test check: NEEDS = install
 demo: mailfunc.so			## make a mail database and show what it does
 	@sh sql/demo.sh $(BUILD)/demo.db
 
-test check: mailfunc.so $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
-	CC="$(CC)" BUILD="$(BUILD)" prove --norc $(TESTS)
+test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
+	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS)
 
 TESTS = test/*.t test/schema/*.t test/admin/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
@@ -120,7 +128,7 @@ given = $(foreach name,$(CONFIG),$(if $(filter command,$(firstword \
 config:					## write the daemons' configuration
 	@sh sql/config.sh $(given)
 
-test-mail: mailfunc.so			## run the real Postfix, Courier, saslauthd
+test-mail: all			## run the real Postfix, Courier, saslauthd
 	prove --norc test/mail/*.t
 
 test-programs: mailfunc.so		## ask the real programs about hashes
@@ -168,9 +176,9 @@ $(BUILD)/bench/%.o: test/bench/%.c Makefile | needs $(BUILD)/bench
 
 # ---- installing: flat in the library folder, SQL files under share ----
 
-install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
+install: all			## install under PREFIX (/usr), below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)
-	install -m 644 mailfunc.so $(DESTDIR)$(LIBDIR)/mailfunc.so
+	install -m 644 mailfunc.so mailfunc_preload.so $(DESTDIR)$(LIBDIR)/
 	for file in $(SHARED); do \
 		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
 		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
@@ -178,14 +186,15 @@ install: mailfunc.so			## install under PREFIX (/usr), below DESTDIR
 	done
 
 uninstall:				## remove what install put there
-	rm -f $(DESTDIR)$(LIBDIR)/mailfunc.so
+	rm -f $(DESTDIR)$(LIBDIR)/mailfunc.so \
+		$(DESTDIR)$(LIBDIR)/mailfunc_preload.so
 	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
 	find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 
 clean:					## remove what was built
-	rm -rf $(BUILD) mailfunc.so
+	rm -rf $(BUILD) mailfunc.so mailfunc_preload.so
 
--include $(OBJECTS:.o=.d) $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d) \
+-include $(OBJECTS:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d) \
 	$(wildcard $(BUILD)/bench/*.d)
 
 

@@ -43,6 +43,7 @@ said() {
 }
 
 users='SELECT email, password, quota, maildir FROM users ORDER BY email'
+schema='SELECT sql FROM sqlite_master ORDER BY type, name'
 db=$dir/mail.db
 
 # ---- whole hashes stay, whatever the tables and the encoding ----
@@ -65,7 +66,7 @@ example.net|smtp:mail.example.net
 $encoding" "$name: so does the rest"
 		rm -f "$dir/new.db"
 		plain "$dir/new.db" '.read sql/schema.sql'
-		is "$(plain "$db" '.schema')" "$(plain "$dir/new.db" '.schema')" \
+		is "$(plain "$db" "$schema")" "$(plain "$dir/new.db" "$schema")" \
 			"$name: the schema is that of schema.sql"
 		is "$(admin "$db" '.read doctor.sql' | grep ^error)" '' \
 			"$name: the doctor finds no error"
@@ -133,10 +134,11 @@ plain "$db" "PRAGMA secure_delete = OFF;
 	INSERT INTO users SELECT 'u' || i || '@example.com', '$secret' || i, 1 FROM n;
 	INSERT INTO users VALUES ('quote@example.com', '${quote//\'/\'\'}', 1);
 	-- and some that were changed or deleted before
-	CREATE TABLE gone AS SELECT * FROM users, (VALUES (1), (2), (3), (4), (5));
+	CREATE TABLE gone AS SELECT u.* FROM users AS u, users AS v;
 	DROP TABLE gone;
 	UPDATE users SET password = 'x$secret' WHERE email LIKE 'u1_@%';
 	UPDATE users SET password = 'xx' WHERE email LIKE 'u2_@%'"
+cp "$db" "$dir/no_vacuum.db"
 before=$(content "$db")
 out=$(admin "$db" '.read adopt.sql')
 has "$out" "error|users|u10@example.com|no hash. If it is a plain password, set :passwords to 'plain'" \
@@ -161,12 +163,29 @@ is "$(admin "$db" "SELECT CRYPT_VERIFY('${quote//\'/\'\'}', password)
 	FROM users WHERE email = 'quote@example.com'")" 1 \
 	'one with quotes and a newline verifies'
 
-# With a WAL, which has its own copies.
-make "$db" "$without_keys $good_rows" 'PRAGMA journal_mode = WAL' \
-	"INSERT INTO users VALUES ('x@example.com', '$secret', 1)" >/dev/null
+# Should VACUUM fail, what the tables had is overwritten nevertheless.
+plain "$dir/no_vacuum.db" 'VACUUM'
+mkdir "$dir/no_vacuum"
+cp sql/schema.sql sql/import.sql "$dir/no_vacuum"
+sed '/^VACUUM/d' sql/adopt.sql >"$dir/no_vacuum/adopt.sql"
+is "$(folder=$dir/no_vacuum admin "$dir/no_vacuum.db" "$(said plain)" \
+	'.read adopt.sql')" 'adopted: 53 users' 'without VACUUM: adopted'
+! grep -qaF "$secret" "$dir/no_vacuum.db"
+ok $? 'without VACUUM: no byte of them is left either'
+
+# With a WAL, which has its own copies, and somebody who keeps it open.
+make "$db" "$without_keys $good_rows" 'PRAGMA journal_mode = WAL' >/dev/null
+mkfifo "$dir/pipe"
+"$sqlite3" -batch -init /dev/null "$db" <"$dir/pipe" >/dev/null &
+exec 3>"$dir/pipe"
+echo "INSERT INTO users VALUES ('x@example.com', '$secret', 1);" >&3
+until plain "$db" 'SELECT email FROM users' | grep -q x@; do sleep 0.1; done
+ok "$(grep -qaF "$secret" "$db-wal"; echo $?)" 'WAL: so far they are in it'
 admin "$db" "$(said plain)" '.read adopt.sql' >/dev/null
 ! cat "$dir"/mail.db* | grep -qaF "$secret"
 ok $? 'WAL: no byte of them is left'
+exec 3>&-
+wait
 is "$(plain "$db" 'PRAGMA journal_mode')" wal 'WAL: it stays'
 
 # ---- rows that can't come ----

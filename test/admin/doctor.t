@@ -49,6 +49,24 @@ with_table() {
 		ALTER TABLE copy RENAME TO $1; INSERT INTO $1 VALUES $3"
 }
 
+# ---- schema.sql and the list in doctor.sql ----
+
+is "$(sed -n '/^INSERT INTO doctor.shipped/,/;$/p' sql/doctor.sql | tail -n +2)" \
+	"$(sh test/admin/fingerprints.sh)" \
+	'doctor.sql knows what schema.sql makes'
+if [ "$(sh test/admin/fingerprints.sh)" != "$(sed -n \
+	'/^INSERT INTO doctor.shipped/,/;$/p' sql/doctor.sql | tail -n +2)" ]; then
+	echo '# run: sh test/admin/fingerprints.sh write'
+	echo '# (Everything else would fail, too, and is left out.)'
+	end
+	exit 1
+fi
+mkdir "$dir/root"
+cp -r sql test "$dir/root"
+(cd "$dir/root" && sh test/admin/fingerprints.sh write)
+is "$(cksum <"$dir/root/sql/doctor.sql")" "$(cksum <sql/doctor.sql)" \
+	'fingerprints.sh write changes nothing then'
+
 # ---- nothing, if all is well ----
 
 healthy
@@ -66,25 +84,6 @@ cp "$db" "$dir/healthy.db"
 is "$(admin "$db" 'PRAGMA trusted_schema = OFF' '.read doctor.sql')" '' \
 	'nor with trusted_schema off'
 
-# ---- schema.sql and the list in doctor.sql ----
-
-# The fingerprints of what schema.sql makes, as doctor.sql writes them.
-fingerprints() {
-	plain :memory: '.read sql/schema.sql' "
-	WITH RECURSIVE mark(type, name, sql, i, fingerprint) AS (
-	  SELECT type, name, sql, 0, 0 FROM sqlite_master
-	  WHERE type IN ('table', 'trigger') AND sql IS NOT NULL
-	  UNION ALL
-	  SELECT type, name, sql, i + 1,
-	    (fingerprint * 31 + unicode(substr(sql, i + 1, 1))) % 2147483647
-	  FROM mark WHERE i < length(sql))
-	SELECT printf('  (%Q, %Q, %d)', type, name, fingerprint)
-	FROM mark WHERE i = length(sql) ORDER BY type, name" |
-		sed '$!s/$/,/; $s/$/;/'
-}
-is "$(sed -n "/^INSERT INTO doctor.shipped/,/;$/p" sql/doctor.sql | tail -n +2)" \
-	"$(fingerprints)" 'doctor.sql knows the tables and triggers of schema.sql'
-
 # ---- passwords ----
 
 triggers="
@@ -92,6 +91,12 @@ triggers="
 	DROP TRIGGER users_update_check; DROP TRIGGER users_update_hash;
 	DROP TRIGGER users_insert_fold; DROP TRIGGER users_update_fold;
 	DROP TRIGGER users_insert_fill; DROP TRIGGER users_update_fill"
+
+# And those of the policy.
+policy="DROP TRIGGER password_policy_update; DROP TRIGGER password_policy_insert;
+	DROP TRIGGER password_policy_delete"
+# What makes them again.
+again=$(sed -n '/^CREATE TRIGGER/,/^END;/p' sql/schema.sql)
 
 # password NAME VALUE SEVERITY WHAT REMEDY: a stored password, and what is
 # found, besides that it is below the policy. The triggers are there again.
@@ -138,6 +143,14 @@ password "Dovecot's label" "'{SHA512-CRYPT}$sha512'" warning \
 	"Courier can't verify this sha512crypt hash" "$(relabel courier)"
 password 'the same, locked' "'!{SHA512-CRYPT}$sha512'" warning \
 	"Courier can't verify this sha512crypt hash" "$(relabel courier)"
+# Of the policy's own method, so that they aren't below it.
+finds 'too much bcrypt' "$triggers; $policy; UPDATE password_policy SET method = 'bcrypt',
+	cost = 4; UPDATE users SET password = '\$2b\$18\$WmYJ6olalrjgNW47ILGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq'; $again" \
+	"error|users|ann@example.com|bcrypt: asks for more memory or time than mailfunc allows|${new/joe/ann}" \
+	"error|users|joe@example.com|bcrypt: asks for more memory or time than mailfunc allows|$new" \
+	"error|users|off@example.com|bcrypt: asks for more memory or time than mailfunc allows|${new/joe/off}"
+password 'too much memory' "replace(password, '\$y\$j9T', '\$y\$jGT')" \
+	error 'yescrypt: asks for more memory or time than mailfunc allows' "$new"
 password 'too dear an argon2' "'{ARGON2ID}' || replace('$argon2', 't=2', 't=900')" \
 	error 'argon2id: asks for more memory or time than mailfunc allows' \
 	"$new
@@ -165,17 +178,12 @@ done
 
 legacy='a legacy hash, quick to guess|ask for a new password'
 finds 'a legacy hash' "$triggers; UPDATE users SET password = '$md5'
-	WHERE email = 'joe@example.com'; $(sed -n '/^CREATE TRIGGER/,/^END;/p' \
-	sql/schema.sql)" "warning|users|joe@example.com|md5crypt: $legacy"
+	WHERE email = 'joe@example.com'; $again" "warning|users|joe@example.com|md5crypt: $legacy"
 finds 'a hash below the policy' "$triggers; UPDATE users SET password = '$sha512'
-	WHERE email = 'joe@example.com'; $(sed -n '/^CREATE TRIGGER/,/^END;/p' \
-	sql/schema.sql)" 'note|users|joe@example.com|sha512crypt: below the policy|ask for a new password'
+	WHERE email = 'joe@example.com'; $again" 'note|users|joe@example.com|sha512crypt: below the policy|ask for a new password'
 
 # ---- password_policy ----
 
-policy="DROP TRIGGER password_policy_update; DROP TRIGGER password_policy_insert;
-	DROP TRIGGER password_policy_delete"
-again=$(sed -n '/^CREATE TRIGGER/,/^END;/p' sql/schema.sql)
 wont='error|password_policy||GEN_SALT() won'\''t take it|DROP TABLE password_policy; then .read schema.sql'
 for bad in "method = 'md5'" "method = 'nonsense'" "cost = 12" "cost = 'x'" \
 	"method = x'00'" "method = 'argon2id', cost = 5" \
@@ -230,6 +238,8 @@ fwd='DELETE FROM forwardings WHERE source ='
 finds 'forwarded to nobody' "DELETE FROM forwardings WHERE source = '@example.com';
 	INSERT INTO forwardings VALUES ('a@example.com', 'joe@example.com,Gone@Example.com')" \
 	"error|forwardings|a@example.com|goes to gone@example.com, who is neither a user nor forwarded|add that user, or $fwd 'a@example.com';"
+finds 'forwarded to an extension: nothing' \
+	"DELETE FROM forwardings WHERE source = '@example.com'"
 finds 'a catch-all to nobody' "UPDATE forwardings SET destination =
 	'gone@example.com' WHERE source = '@example.com'" \
 	"error|forwardings|@example.com|goes to gone@example.com, who is neither a user nor forwarded|add that user, or $fwd '@example.com';"
@@ -265,12 +275,21 @@ finds 'a transport of another domain' "INSERT INTO transport VALUES
 
 finds 'a trigger is missing' 'DROP TRIGGER users_insert_hash' \
 	'error|users_insert_hash||this trigger is missing|.read schema.sql'
+objects=$(sh test/admin/fingerprints.sh | wc -l)
 finds 'a trigger is another' 'DROP TRIGGER domains_delete;
 	CREATE TRIGGER domains_delete BEFORE DELETE ON domains BEGIN SELECT 1; END' \
 	'error|domains_delete||this trigger is not the one of schema.sql|DROP TRIGGER domains_delete; then .read schema.sql'
 finds 'a trigger too many' 'CREATE TRIGGER spy AFTER INSERT ON Users
 	BEGIN SELECT 1; END' \
 	'warning|Users|spy|this trigger is not of schema.sql|look what it does: .schema Users'
+finds 'an index is missing, and two users have one maildir' "$triggers;
+	DROP INDEX users_maildir; UPDATE users SET maildir = 'Example.com/joe/'
+	WHERE email LIKE 'ann%'; $again" \
+	"error|users|ann@example.com|2 users have this one's maildir|UPDATE users SET maildir = MAILDIR(email), for all but one" \
+	'error|users_maildir||this index is missing|.read schema.sql'
+finds 'an index is another' 'DROP INDEX users_maildir;
+	CREATE INDEX users_maildir ON users(maildir)' \
+	'error|users_maildir||this index is not the one of schema.sql|DROP INDEX users_maildir; then .read schema.sql'
 finds 'a table is missing' 'DROP TABLE transport' \
 	'error|transport||this table is missing|.read schema.sql'
 finds 'a table is another' "$(with_table domains domain "('EXAMPLE.com')");
@@ -314,7 +333,8 @@ lacks "$out" hidden 'damaged rows: no password is shown'
 ok $? 'damaged rows: nothing that a terminal would obey'
 rm -f "$db"
 plain "$db" 'CREATE TABLE other(x)'
-is "$(doctor | grep -c 'missing|.read schema.sql')" 18 'an empty database'
+is "$(doctor | grep -c 'missing|.read schema.sql')" "$objects" \
+	'an empty database: all is missing'
 is "$(plain "$db" '.read sql/doctor.sql' | sed 's/^.*no such/no such/; q')" \
 	'no such function: MAILFUNC_VERSION' 'without the extension'
 

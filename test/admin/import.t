@@ -140,6 +140,8 @@ plain "$source" "INSERT INTO mailbox(username, password, maildir, quota,
 	  ('away@example.com', 'away@example.com,away#example.com@autoreply.example', ''),
 	  ('void@example.com', ',', '')"
 cp "$dir/empty.db" "$db"
+admin "$db" "INSERT INTO users(email, password, maildir)
+	VALUES ('joan@example.com', 'has moved', 'joe@example.com/')"
 before=$(content "$db")
 out=$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')
 is "$out" "error|alias|away@example.com|answers with a vacation message, which has no place here: end it first
@@ -151,6 +153,7 @@ error|users|ann'@example.com|the quota is not a number of bytes
 error|users|ann@example.com|another user has the same maildir
 error|users|clear@example.com|a label like {PLAIN}, and behind it the password itself
 error|users|des@example.com|a hash of DES, or a plain password? Set :passwords to 'hashed' or 'plain'
+error|users|joe@example.com|another user has the same maildir
 error|users|lost@sleeping.example|its domain isn't in the table domains
 error|users|two@example.com|another user has the same maildir
 $nothing" 'postfixadmin: every row that can'\''t come is named'
@@ -162,6 +165,7 @@ plain "$source" "CREATE TABLE mailbox(username, password);
 	CREATE TABLE alias(address, goto); CREATE TABLE domain(domain);
 	INSERT INTO mailbox VALUES ('joe@example.com', '\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//');
 	INSERT INTO domain VALUES ('example.com')"
+cp "$dir/empty.db" "$db"
 is "$(admin "$db" "$attach" '.read import-postfixadmin.sql' "SELECT email, quota,
 	maildir FROM users")" 'taken in: 1 users
 joe@example.com|0|example.com/joe/' 'postfixadmin: columns may be missing'

@@ -6,8 +6,9 @@ import itertools
 import smtplib
 import socket
 import ssl
+import subprocess
 
-from stack import HOST, VMAIL, run, wait_until
+from stack import HOST, VMAIL, wait_until
 
 INSIDE = '127.0.0.1'
 _numbers = itertools.count()
@@ -195,7 +196,15 @@ def look_up(table, key):
     only a patched Postfix has is not on its list.
     """
     proxy = '' if table == 'mailbox_limits' else 'proxy:'
-    done = run('postmap', '-q', key,
-               f'{proxy}sqlite:/etc/postfix/sqlite-virtual_{table}.cf',
-               check=False)
-    return done.strip('\n')
+    # SIGPIPE stays ignored, as it is in the daemons: they ask again should
+    # proxymap go away in the middle, for a reload.
+    done = subprocess.run(
+        ['postmap', '-q', key,
+         f'{proxy}sqlite:/etc/postfix/sqlite-virtual_{table}.cf'],
+        capture_output=True, text=True, timeout=60, restore_signals=False,
+        check=False)
+    if done.returncode == 0:
+        return done.stdout.strip('\n')
+    if done.returncode == 1:
+        return done.stderr.strip('\n')
+    return f'postmap ended with {done.returncode}'

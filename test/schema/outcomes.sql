@@ -109,7 +109,7 @@ INSERT INTO users(email, password)
   VALUES ('x@example.com', 'x'), ('joe@example.com', 'new');
 INSERT INTO checks
   SELECT 'a duplicate takes the other rows with it', rows, 0 FROM changed;
--- error: UNIQUE constraint failed: users.email
+-- error: UNIQUE constraint failed: users.maildir
 INSERT OR FAIL INTO users(email, password)
   VALUES ('x@example.com', 'x'), ('joe@example.com', 'new');
 INSERT INTO checks
@@ -117,7 +117,7 @@ INSERT INTO checks
 DELETE FROM users WHERE email = 'x@example.com';
 BEGIN;
 INSERT INTO users(email, password) VALUES ('y@example.com', 'y');
--- error: UNIQUE constraint failed: users.email
+-- error: UNIQUE constraint failed: users.maildir
 INSERT OR ROLLBACK INTO users(email, password)
   VALUES ('joe@example.com', 'new');
 INSERT INTO checks

@@ -147,7 +147,7 @@ for my $pragma ('', 'PRAGMA recursive_triggers = ON;',
 		or print $out =~ /^(\d+): (.*)/m
 		? "# $2 after: $list[$1]\n" : "# got: $out\n";
 	my ($users, $plain) = map { my $table = $_;
-		scalar(() = $errors =~ /UNIQUE constraint failed: $table\.email/g)
+		scalar(() = $errors =~ /UNIQUE constraint failed: $table\./g)
 	} 'users', 'plain';
 	my $lines = () = $errors =~ /\n/g;
 	ok($users > 0 && $users == $plain && $lines == $users + $plain,
