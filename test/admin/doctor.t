@@ -21,7 +21,7 @@ healthy() {
 		  ('joe@example.com', 'good one'), ('ann@example.com', 'good one'),
 		  ('off@example.com', '!' || CRYPT('good one'));
 		INSERT INTO forwardings VALUES
-		  ('info@example.com', 'joe@example.com, ann+info@example.com'),
+		  ('info@example.com', 'joe@example.com, off+info@example.com'),
 		  ('all@example.com', 'INFO@example.com'),
 		  ('ann@example.com', 'ann@example.com,ann@example.net'),
 		  ('@example.com', 'joe@example.com');

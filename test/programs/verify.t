@@ -111,12 +111,12 @@ def gather(texts, mailfunc):
 
 
 def without_spelling(texts, mailfunc):
-    """One for each hash, however it is spelled, and program."""
+    """For each program, one hash of each kind, however it is spelled."""
     found = {}
     for stored in texts:
         for name, text in mailfunc.tell(stored).relabelled.items():
             if text is None and not stored.text.startswith(b'!'):
-                found[stored.inner, name] = (stored, name)
+                found[stored.inner[:14], name] = (stored, name)
     return found.values()
 
 
