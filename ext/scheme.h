@@ -4,7 +4,7 @@
 ** suffix for the encoding of what follows: {SSHA}, {ssha.hex}, {Crypt.b64}.
 ** Some labels wrap a hash that says what it is all by itself; the others are
 ** the only mark of a digest; four mean that the password itself follows.
-** https://doc.dovecot.org/2.3/configuration_manual/authentication/password_schemes/
+** See "Password Schemes" on https://doc.dovecot.org/2.3/.
 **
 ** Here a label and its encoding are taken off and put back on. What stands
 ** between is for a method (method.h) to judge.

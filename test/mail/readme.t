@@ -52,16 +52,16 @@ def prepare():
         rm -f /etc/postfix/main.cf
         install -d -o root -g courier -m 0775 /run/courier
         install -d -o courier -g courier -m 0750 /run/courier/authdaemon
-        install -d /run/lock /srv/work /etc/cron.d /etc/systemd/system
-        cp -a Makefile sql test mailfunc.so /srv/work/
+        install -d /run/lock /srv/sources /etc/cron.d /etc/systemd/system
+        cp -a Makefile sql test mailfunc.so /srv/sources/
     """)
     # Where ".load mailfunc" finds what is not installed.
-    os.environ['LD_LIBRARY_PATH'] = '/srv/work'
+    os.environ['LD_LIBRARY_PATH'] = '/srv/sources'
 
 
 def run_blocks(blocks):
     """Each block's output, up to the one that failed."""
-    done = subprocess.run(['bash', '-c', script(blocks)], cwd='/srv/work',
+    done = subprocess.run(['bash', '-c', script(blocks)], cwd='/srv/sources',
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, timeout=90, check=False)
     outputs = re.split(r'^### .*\n', done.stdout, flags=re.M)[1:]

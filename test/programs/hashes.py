@@ -119,7 +119,7 @@ def read_vectors():
                     yield bytes.fromhex(password.decode()), text
 
 
-DEAR = [b'$y$/B3.', b'$7$B6.', b'm=65536']
+DEAR = [b'$y$/B3.', b'$7$B', b'm=65536']
 
 
 def one_of_each_kind():
