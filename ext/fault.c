@@ -36,6 +36,8 @@ static const char *const named_sentence[MF_STATUS_COUNT] = {
 	[MF_METHOD_UNKNOWN] = "unknown method, use one of %s",
 	[MF_METHOD_OLD] = "%s hashes are verified but no longer made, "
 			  "use yescrypt or bcrypt",
+	[MF_HASH_FOREIGN] = "%s hashes can't be verified here, "
+			    "give one of another scheme or a new password",
 	[MF_HASH_DAMAGED] = "begins like a %s hash, but is damaged or not whole",
 };
 

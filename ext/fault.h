@@ -25,6 +25,7 @@ enum mf_status {
 	MF_SETTING_UNKNOWN,
 	MF_HASH_DAMAGED,	/* name: what it begins like */
 	MF_HASH_LOCKED,
+	MF_HASH_FOREIGN,	/* name: a scheme that can't be verified */
 	MF_HASH_PLAIN,		/* a scheme that stores the password itself */
 	MF_STATUS_COUNT
 };

@@ -12,16 +12,56 @@
 /* Courier takes {SSHA} with a salt of just 4 bytes. */
 enum { COURIER_SALT_BITS = 32 };
 
-/* Courier reads no suffix, and no encoding but the label's own. */
+static bool
+has_suffix(const struct mf_labelled *l)
+{
+	return l->label.len != strlen(l->scheme->label);
+}
+
+static bool
+has_upper_case(struct mf_text text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] >= 'A' && text.at[i] <= 'Z')
+			return true;
+	return false;
+}
+
+/* Of version 1.0, without v= or with v=16. */
+static bool
+is_old_argon2(const struct mf_stored *s)
+{
+	return s->method->cost_kind == MF_COST_TEXT &&
+	       !mf_text_begins(mf_text_skip(s->labelled.inner,
+					    strlen(s->method->prefix)),
+			       "v=19$");
+}
+
+/* Dovecot's libsodium takes argon2 of version 1.3 only. {MD5} wants text, so
+** that a digest behind it can't be decoded before. */
+static bool
+does_dovecot_read(const struct mf_stored *s)
+{
+	const struct mf_labelled *l = &s->labelled;
+
+	if (!l->is_text && l->scheme->wraps != NULL)
+		return !has_suffix(l);
+	return !is_old_argon2(s);
+}
+
+/* Courier reads no suffix, and no encoding but the label's own; it compares
+** hex in lower case. */
 static bool
 does_courier_read(const struct mf_stored *s)
 {
 	const struct mf_labelled *l = &s->labelled;
 
-	if (l->label.len != strlen(l->scheme->label))
+	if (has_suffix(l))
 		return false;
 	if (l->is_text)
 		return true;
+	if (l->encoding == MF_HEX && has_upper_case(l->spelled))
+		return false;
 	return l->encoding == l->scheme->native &&
 	       (s->parsed.salt_bits == 0 ||
 		s->parsed.salt_bits == COURIER_SALT_BITS);
@@ -39,8 +79,11 @@ mf_stored_programs(const struct mf_stored *s)
 		return s->method->programs;
 	programs = s->labelled.is_text ? scheme->text_programs
 				       : scheme->digest_programs;
-	return does_courier_read(s) ? programs
-				    : programs & ~(unsigned)MF_COURIER;
+	if (!does_courier_read(s))
+		programs &= ~(unsigned)MF_COURIER;
+	if (!does_dovecot_read(s))
+		programs &= ~(unsigned)MF_DOVECOT;
+	return programs;
 }
 
 /* ---- what it costs ---- */
@@ -144,7 +187,7 @@ find_spelling(const struct mf_stored *s, enum mf_program program,
 		mf_scheme_read((struct mf_text){ "", 0 }, to);
 		return true;
 	}
-	if (scheme == NULL ||
+	if (scheme == NULL || (program == MF_DOVECOT && is_old_argon2(s)) ||
 	    (program == MF_COURIER && m->labelled && s->parsed.salt_bits != 0 &&
 	     s->parsed.salt_bits != COURIER_SALT_BITS))
 		return false;

@@ -99,7 +99,7 @@ const struct mf_method mf_methods[] = {
 		.programs = CRYPT3 | MF_PHP, BCRYPT,
 	}, {
 		.name = "bcrypt-2x", .prefix = "$2x$", .legacy = true,
-		.programs = CRYPT3 | MF_PHP, BCRYPT,
+		.programs = CRYPT3 | MF_PHP | MF_POSTGRESQL, BCRYPT,
 	}, {
 		.name = "sha1crypt", .prefix = "$sha1$",
 		.legacy = true, .programs = CRYPT3, .cost_kind = MF_COST_WORK,

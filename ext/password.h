@@ -48,7 +48,7 @@ enum mf_status mf_verify(struct mf_text password, struct mf_text stored,
 
 /* Is this a stored hash (true) or a plain password (false)? Bare DES and
 ** bigcrypt hashes are taken for passwords: they have no mark of their own.
-** Fails with: HASH_DAMAGED, HASH_PLAIN, COST_OVER. */
+** Fails with: HASH_DAMAGED, HASH_PLAIN, HASH_FOREIGN, COST_OVER. */
 enum mf_status mf_is_hash(struct mf_text text, bool *is_hash,
 			  struct mf_fault *fault);
 

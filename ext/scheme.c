@@ -11,7 +11,8 @@ static const char *const crypt_family[] = {
 	"$y$", "$gy$", "$7$", "$2b$", "$2a$", "$2y$", "$2x$", "$6$", "$5$",
 	"$sha1$", "$md5", "$1$", "$3$", "_", "", NULL
 };
-static const char *const blf_family[] = { "$2b$", "$2a$", "$2y$", NULL };
+static const char *const blf_family[] = { "$2b$", "$2a$", "$2y$", "$2x$",
+					  NULL };
 static const char *const sha512_family[] = { "$6$", NULL };
 static const char *const sha256_family[] = { "$5$", NULL };
 static const char *const md5_family[] = { "$1$", NULL };
@@ -44,9 +45,9 @@ const struct mf_scheme mf_schemes[] = {
 	  READ_BY = MF_DOVECOT },
 	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16),
 	  READ_BY = MF_COURIER },
-	/* $1$ to Dovecot, the digest itself to Courier */
+	/* Courier writes the digest, Dovecot $1$, and reads either */
 	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16),
-	  READ_BY = MF_COURIER, OWN = MF_COURIER },
+	  READ_BY = BOTH, OWN = MF_COURIER },
 	{ "{SMD5}", SALTED("smd5"), READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
 	{ "{SHA}", UNSALTED("sha1", MF_BASE64, 20), READ_BY = BOTH,
 	  OWN = BOTH },
@@ -62,6 +63,12 @@ const struct mf_scheme mf_schemes[] = {
 	  OWN = MF_DOVECOT },
 	{ "{PBKDF2}", .digest = "pbkdf2", .native = MF_AS_IT_IS,
 	  .text_programs = MF_DOVECOT, OWN = MF_DOVECOT },
+	/* Dovecot's for challenges, and one that is as good as no hash. They
+	** can't be verified, but mustn't be hashed once more as passwords. */
+	{ .label = "{CRAM-MD5}" }, { .label = "{HMAC-MD5}" },
+	{ .label = "{DIGEST-MD5}" }, { .label = "{SCRAM-SHA-1}" },
+	{ .label = "{SCRAM-SHA-256}" }, { .label = "{OTP}" },
+	{ .label = "{PLAIN-MD4}" },
 	{ "{PLAIN}", .plain = true },
 	{ "{CLEAR}", .plain = true },
 	{ "{CLEARTEXT}", .plain = true },

@@ -26,7 +26,8 @@ enum {
 struct mf_scheme {
 	const char *label;	/* with its braces */
 	bool plain;		/* the password itself follows */
-	/* How a hash behind it may begin, up to NULL; "" is DES. Or NULL. */
+	/* How a hash behind it may begin, up to NULL; "" is DES. Or NULL.
+	** A scheme with neither this nor a digest can't be verified. */
 	const char *const *wraps;
 	const char *digest;	/* the method's name if it isn't wrapped */
 	enum mf_encoding native;	/* how that is written without suffix */

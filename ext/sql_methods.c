@@ -87,13 +87,15 @@ scheme_at(size_t row)
 				     : &mf_schemes[row - mf_method_count];
 }
 
-/* A digest's method shows in the rows of its labels; {PLAIN} in none. */
+/* A digest's method shows in the rows of its labels; what can't be verified
+** in none. */
 static bool
 is_left_out(size_t row)
 {
 	const struct mf_scheme *scheme = scheme_at(row);
 
-	return scheme == NULL ? mf_methods[row].labelled : scheme->plain;
+	return scheme == NULL ? mf_methods[row].labelled
+			      : scheme->wraps == NULL && scheme->digest == NULL;
 }
 
 static int

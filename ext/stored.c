@@ -35,6 +35,9 @@ read_labelled(struct mf_stored *s, const struct mf_scheme *scheme)
 
 	if (scheme->plain)
 		return MF_KIND_PLAIN;
+	s->looks_like = scheme->label;
+	if (scheme->wraps == NULL && scheme->digest == NULL)
+		return MF_KIND_FOREIGN;
 	kind = read_bare(s);
 	s->looks_like = scheme->label;
 	if (kind != MF_KIND_UNKNOWN &&
@@ -73,6 +76,8 @@ mf_stored_check(const struct mf_stored *s, struct mf_fault *fault)
 		return mf_fail(fault, MF_HASH_DAMAGED, s->looks_like);
 	case MF_KIND_PLAIN:
 		return mf_fail(fault, MF_HASH_PLAIN, NULL);
+	case MF_KIND_FOREIGN:
+		return mf_fail(fault, MF_HASH_FOREIGN, s->looks_like);
 	case MF_KIND_SETTING:
 	case MF_KIND_HASH:
 	default:

@@ -15,6 +15,7 @@ enum mf_kind {
 	MF_KIND_UNKNOWN,	/* begins like nothing we know: plain text */
 	MF_KIND_DAMAGED,
 	MF_KIND_PLAIN,		/* a scheme that stores the password itself */
+	MF_KIND_FOREIGN,	/* a scheme that we know, but can't verify */
 	MF_KIND_SETTING,
 	MF_KIND_HASH,
 };
@@ -36,7 +37,7 @@ void mf_stored_read(struct mf_text text, struct mf_stored *stored);
 bool mf_stored_has_mark(const struct mf_stored *stored);
 
 /* MF_OK for a setting or hash within its limits; else SETTING_UNKNOWN,
-** HASH_DAMAGED, HASH_PLAIN or COST_OVER. */
+** HASH_DAMAGED, HASH_PLAIN, HASH_FOREIGN or COST_OVER. */
 enum mf_status mf_stored_check(const struct mf_stored *stored,
 			       struct mf_fault *fault);
 

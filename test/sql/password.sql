@@ -292,6 +292,11 @@ SELECT CRYPT_IS_HASH('{plain}secret');
 -- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
 SELECT CRYPT_IS_HASH('{CLEARTEXT}secret');
 
+-- error: CRYPT_IS_HASH: {SCRAM-SHA-256} hashes can't be verified here, give one of another scheme or a new password
+SELECT CRYPT_IS_HASH('{scram-sha-256}4096,c2FsdA==,a2V5,a2V5');
+-- error: CRYPT: {CRAM-MD5} hashes can't be verified here, give one of another scheme or a new password
+SELECT CRYPT('secret', '{CRAM-MD5}b45e8b0b8e6d2e1d');
+
 -- ---- costs that no stored text may ask for ----
 
 -- error: CRYPT_VERIFY: bcrypt asks for 31 as its cost, the limit is 17

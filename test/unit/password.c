@@ -903,6 +903,10 @@ try_statuses(void)
 {
 	is_str(answer_to(CRYPT, "sesame", CHEAP).sentence, "no fault",
 	       "MF_OK has a sentence too");
+	is_str(answer_to(IS_HASH, "{OTP}x", "").sentence,
+	       "{OTP} hashes can't be verified here, "
+	       "give one of another scheme or a new password",
+	       "a scheme that is known, and no more");
 	for (size_t s = 0; s < MF_STATUS_COUNT; s++)
 		ok(met[s], "status %zu was met", s);
 }
