@@ -87,11 +87,8 @@ CREATE TABLE IF NOT EXISTS users (
         AND '/' || maildir NOT GLOB '*/[./]*'))
 ) WITHOUT ROWID;
 
--- Shows nothing. It fails where a table users of another shape was there.
-SELECT email, password, quota, maildir FROM users LIMIT 0;
-
 -- Without the NULLs, a row whose maildir is yet to be filled in isn't entered
--- here twice.
+-- here twice. An old table users that has no maildir fails here.
 CREATE UNIQUE INDEX IF NOT EXISTS users_maildir
   ON users(maildir) WHERE maildir IS NOT NULL;
 

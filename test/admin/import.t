@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # sql/import-*: dumps of MySQL, PostfixAdmin's database, passwd-files of
 # Dovecot. All comes in, or every row that can't is named and nothing changes.
+# shellcheck disable=SC2016 # the dollars belong to hashes
 . test/admin/lib.sh
 
 db=$dir/mail.db

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh - what the tests of this folder have in common; they source it
 #
 # Run from the repository's root. $dir is removed at the end.

@@ -20,8 +20,8 @@ from tap import contains, diag, equal, finish, ok
 LIBRARY = '/srv/mailfunc_preload.so'
 JOE, JOES = 'joe@example.com', 'correct horse'
 ANNA = 'anna@example.com'
-# As an adopted database may have them. With Courier's way of putting
-# queries together the last one would be SQL, had it a maildir.
+# As an adopted database may have them. Without SQLITE_WHERE_CLAUSE the last
+# one's change of password would change everybody's.
 NO_MAILBOXES = ['a/b@example.com', '..@example.com', 'sp ace@example.com',
                 "o'brien@example.com", f'{"x" * 300}@example.com',
                 "x'or'x'<>'y@example.com"]
