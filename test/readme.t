@@ -13,7 +13,8 @@ my $dir     = File::Temp->newdir;
 my $count   = 0;
 
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
-my %elsewhere = map { $_ => 1 } 'make test', 'make bench', 'make test-mail';
+my %elsewhere = map { $_ => 1 } 'make test', 'make asan', 'make bench',
+	'make test-mail', 'make test-programs';
 
 sub ok {
 	my ($good, $name) = @_;

@@ -118,7 +118,7 @@ run_file(FILE *file)
 		number++;
 		if (is_blank(sql)) {
 			start = number;
-			if (line[0] == '#')
+			if (line[0] == '#' || strncmp(line, "--", 2) == 0)
 				continue;
 			if (line[0] == '.') {
 				line[strcspn(line, "\n")] = '\0';
