@@ -99,4 +99,17 @@ sub check {
 	ok($got eq $want, "sql: $name") or print "# got $got, wanted $want\n";
 }
 
+# ---- the table of methods ----
+
+my $methods = "SELECT name, prefix, default_cost, min_cost, max_cost, "
+	. "memory_kib FROM crypt_methods WHERE creates";
+for (`$sqlite3 -batch -init /dev/null :memory: -cmd '.load ./mailfunc' "$methods"`) {
+	chomp;
+	my ($name, $prefix, $default, $min, $max, $kib) = split /\|/;
+	my $range  = $min eq '' ? '' : " \\($min to $max\\)";
+	my $memory = $kib == 0 ? 'none' : int($kib / 1024) . ' MiB';
+	ok($readme =~ /^\| `\Q$name\E`(?:, `\w+`)? \| `\Q$prefix\E` \| `?\Q$default\E`?(?: rounds)?$range \| \d+ ms \| $memory \|$/m,
+		"the table of methods has $name as crypt_methods has it");
+}
+
 print "1..$count\n";
