@@ -105,7 +105,7 @@ demo: mailfunc.so			## make a mail database and show what it does
 	@sh sql/demo.sh $(BUILD)/demo.db
 
 test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
-	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS)
+	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS) </dev/null
 
 TESTS = test/*.t test/schema/*.t test/admin/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 

@@ -213,7 +213,7 @@ mf_scheme_write(const struct mf_labelled *l, const char *inner,
 {
 	struct mf_text text = mf_text_of(inner);
 	bool same = text.len == l->inner.len &&
-		    memcmp(text.at, l->inner.at, text.len) == 0;
+		    mf_equal(text.at, l->inner.at, text.len);
 
 	if (l->label.len > 0)
 		memcpy(stored, l->label.at, l->label.len);
