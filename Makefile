@@ -63,7 +63,8 @@ SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
 all: mailfunc.so mailfunc_preload.so	## build mailfunc.so, mailfunc_preload.so
 
 help:					## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' \
+		$(MAKEFILE_LIST) | expand -t 22
 
 # ---- the extension ----
 
@@ -89,7 +90,7 @@ $(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
-$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry $(BUILD)/bench:
+$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry:
 	$(Q)mkdir -p $@
 
 # Before anything is compiled: are the compiler, headers and tools there?
@@ -134,45 +135,9 @@ test-mail: all			## run the real Postfix, Courier, saslauthd
 test-programs: mailfunc.so		## ask the real programs about hashes
 	prove --norc test/programs/*.t
 
-# ---- the same tests where it hurts: sanitizers, in a build of their own ----
+# ---- what else is tried and measured, each with rules in its own folder ----
 
-# A small shell with the extension and everything else linked in.
-$(BUILD)/shell: test/driver/shell.c $(SOURCES) Makefile | needs $(BUILD)/ext
-	$(SAY) '  cc     $<'
-	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
-		-D_GNU_SOURCE -Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
-		$(shell $(PKG_CONFIG) --libs sqlite3)
-
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer
-asan:					## run the tests under sanitizers
-	$(Q)$(MAKE) BUILD=build/asan CFLAGS="-O1 -g $(SANITIZE)" HARDEN= \
-		build/asan/shell asan-units
-	SQLITE3=build/asan/shell prove --norc test/sql.t test/known_answers.t \
-		$(patsubst test/unit/%.c,build/asan/unit/%,$(wildcard test/unit/*.c))
-
-asan-units: $(UNIT_TESTS)
-
-# ---- figures: how fast, how large ----
-
-BENCHES = hash address lookup insert memory peak
-
-bench: mailfunc.so $(BENCHES:%=$(BUILD)/bench/%)	## measure speed and memory
-	@test/bench/run $(BUILD)
-
-# memory must not have the libraries that the extension is going to bring in.
-$(BUILD)/bench/hash $(BUILD)/bench/peak: $(BUILD)/bench/bare.o
-$(BUILD)/bench/memory $(BUILD)/bench/peak: $(BUILD)/bench/resident.o
-
-$(BENCHES:%=$(BUILD)/bench/%): $(BUILD)/bench/%: $(BUILD)/bench/%.o \
-		$(BUILD)/bench/bench.o
-	$(SAY) '  link   $@'
-	$(Q)$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ \
-		$(shell $(PKG_CONFIG) --libs sqlite3) $(LIBS)
-
-$(BUILD)/bench/%.o: test/bench/%.c Makefile | needs $(BUILD)/bench
-	$(SAY) '  cc     $<'
-	$(Q)$(COMPILE) -c -o $@ $<
+include $(wildcard test/*/rules.mk)
 
 # ---- installing: flat in the library folder, SQL files under share ----
 
@@ -194,11 +159,9 @@ uninstall:				## remove what install put there
 clean:					## remove what was built
 	rm -rf $(BUILD) mailfunc.so mailfunc_preload.so
 
--include $(OBJECTS:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) $(ENTRY_TEST:=.d) \
-	$(wildcard $(BUILD)/bench/*.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) \
+	$(ENTRY_TEST:=.d)
 
-
-.PHONY: all help needs demo test check config test-mail test-programs asan asan-units bench \
+.PHONY: all help needs demo test check config test-mail test-programs \
 	install uninstall clean
 .DELETE_ON_ERROR:
-.SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)

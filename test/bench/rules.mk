@@ -1,0 +1,26 @@
+# Figures: how fast, how large.
+
+BENCHES = hash address lookup insert memory peak
+
+bench: mailfunc.so $(BENCHES:%=$(BUILD)/bench/%)	## measure speed and memory
+	@test/bench/run $(BUILD)
+
+# memory must not have the libraries that the extension is going to bring in.
+$(BUILD)/bench/hash $(BUILD)/bench/peak: $(BUILD)/bench/bare.o
+$(BUILD)/bench/memory $(BUILD)/bench/peak: $(BUILD)/bench/resident.o
+
+$(BENCHES:%=$(BUILD)/bench/%): $(BUILD)/bench/%: $(BUILD)/bench/%.o \
+		$(BUILD)/bench/bench.o
+	$(SAY) '  link   $@'
+	$(Q)$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs sqlite3) $(LIBS)
+
+$(BUILD)/bench/%.o: test/bench/%.c Makefile | needs
+	$(SAY) '  cc     $<'
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+-include $(wildcard $(BUILD)/bench/*.d)
+
+.PHONY: bench
+.SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)

@@ -1,0 +1,20 @@
+# The same tests where it hurts: sanitizers, in builds of their own.
+
+# A small shell with the extension and everything else linked in.
+$(BUILD)/shell: test/driver/shell.c $(SOURCES) Makefile | needs $(BUILD)/ext
+	$(SAY) '  cc     $<'
+	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
+		-D_GNU_SOURCE -Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
+		$(shell $(PKG_CONFIG) --libs sqlite3)
+
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+asan:					## run the tests under sanitizers
+	$(Q)$(MAKE) BUILD=build/asan CFLAGS="-O1 -g $(SANITIZE)" HARDEN= \
+		build/asan/shell asan-units
+	SQLITE3=build/asan/shell prove --norc test/sql.t test/known_answers.t \
+		$(patsubst test/unit/%.c,build/asan/unit/%,$(wildcard test/unit/*.c))
+
+asan-units: $(UNIT_TESTS)
+
+.PHONY: asan asan-units
