@@ -33,7 +33,8 @@ check_password(struct mf_text password, const struct mf_method *method,
 }
 
 /* Whatever the library answers, only a whole hash may leave this function:
-** a failure token that got stored would be somebody's password. */
+** a failure token that got stored would be somebody's password. And nothing
+** else may: what it was made of is below us on the stack. */
 static enum mf_status
 compute(struct mf_text password, const struct mf_stored *s,
 	char hash[MF_HASH_SIZE], struct mf_fault *fault)
@@ -45,6 +46,7 @@ compute(struct mf_text password, const struct mf_stored *s,
 	if (status == MF_OK && mf_method_parse(s->method, mf_text_of(hash),
 					       &parsed) != MF_FORM_HASH)
 		status = MF_LIBRARY_FAILED;
+	mf_wipe_stack();
 	return status == MF_OK ? MF_OK
 			       : mf_fail(fault, status, s->method->name);
 }

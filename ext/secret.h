@@ -1,6 +1,6 @@
 /* secret.h - what secrets need: to be wiped, compared blindly and salted
 **
-** Thread rule: all three are safe in any thread.
+** Thread rule: all of these are safe in any thread.
 */
 #ifndef MF_SECRET_H
 #define MF_SECRET_H
@@ -10,6 +10,14 @@
 
 /* Overwrite len bytes with zeros, in a way no optimiser may remove. */
 void mf_wipe(void *secret, size_t len);
+
+/* Overwrite what functions that have returned to the caller left on the stack,
+** as far down as MF_STACK_USED. For libraries that put a password there:
+** libxcrypt does with some methods, libnettle with a long key of HMAC. */
+void mf_wipe_stack(void);
+
+/* Bytes; the hungriest method, argon2, was seen to use 6328. */
+enum { MF_STACK_USED = 16384 };
 
 /* Are the two equal? The time taken depends on len alone. */
 bool mf_equal(const void *a, const void *b, size_t len);
