@@ -1,0 +1,35 @@
+# What is lacking, and what is left: memory and entropy that fail at each
+# request in turn, and the search for passwords in what was freed.
+#
+# Once as the extension is built, and once optimized as a whole (LTO), where a
+# compiler sees best that nobody reads what is wiped. Programs that replace
+# malloc() must not have the compiler assume what it does.
+
+FAULTS = oom oom-lto wiped wiped-lto wiped-forgetful
+FAULT_PROGRAMS = $(FAULTS:%=$(BUILD)/faults/%)
+FAULT_SUPPORT = test/faults/faults.c test/faults/kinds.c
+FAULT_HEADERS = $(wildcard test/faults/*.h ext/*.h) test/tap.h
+LTO = -flto
+
+$(filter %-lto,$(FAULT_PROGRAMS)): FAULT_FLAGS = $(LTO)
+$(BUILD)/faults/wiped-forgetful: FAULT_FLAGS = -DFORGETFUL=1
+$(BUILD)/faults/wiped $(BUILD)/faults/wiped-lto: FAULT_FLAGS += -DFORGETFUL=0
+
+$(BUILD)/faults/oom $(BUILD)/faults/oom-lto: test/faults/oom.c $(SOURCES)
+$(BUILD)/faults/wiped $(BUILD)/faults/wiped-lto: test/faults/wiped.c $(SOURCES)
+$(BUILD)/faults/wiped-forgetful: test/faults/wiped.c \
+	test/faults/forgetful.c $(filter-out ext/secret.c,$(SOURCES))
+
+$(FAULT_PROGRAMS): $(FAULT_SUPPORT) $(FAULT_HEADERS) Makefile \
+		test/faults/rules.mk | needs
+	$(SAY) '  cc     $@'
+	$(Q)mkdir -p $(@D)
+	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE \
+		-Wno-pedantic -fno-builtin-malloc -Iext -Itest -Itest/faults \
+		$(FAULT_FLAGS) -o $@ $(filter %.c,$^) $(LIBS) \
+		$(shell $(PKG_CONFIG) --libs sqlite3)
+
+oom: $(FAULT_PROGRAMS)	## fail every request for memory; look for what is left
+	prove --norc -j 2 $(FAULT_PROGRAMS) </dev/null
+
+.PHONY: oom
