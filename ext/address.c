@@ -10,6 +10,7 @@ enum { LOCAL = 1, DOMAIN = 2, BOTH = LOCAL | DOMAIN, FOLDS = 'a' - 'A' };
 
 /* RFC 5322's atext less the slash, which would leave the user's folder, and
 ** the two quotes, which end a string in somebody's query; and the dot. */
+/* clang-format off */
 static const unsigned char class_of[256] = {
 	['!'] = LOCAL, ['#'] = LOCAL, ['$'] = LOCAL, ['%'] = LOCAL,
 	['&'] = LOCAL, ['*'] = LOCAL, ['+'] = LOCAL, ['='] = LOCAL,
@@ -31,6 +32,7 @@ static const unsigned char class_of[256] = {
 	['u'] = BOTH, ['v'] = BOTH, ['w'] = BOTH, ['x'] = BOTH, ['y'] = BOTH,
 	['z'] = BOTH,
 };
+/* clang-format on */
 
 /* Copy while the bytes are of the class, folding; answers how many were. */
 static size_t
@@ -138,8 +140,8 @@ problem_with_labels(const char *domain, size_t len)
 	for (;; label = dot + 1) {
 		dot = memchr(label, '.', (size_t)(end - label));
 		const char *stop = dot != NULL ? dot : end;
-		const char *problem = problem_with_label(label,
-						(size_t)(stop - label));
+		const char *problem = problem_with_label(
+			label, (size_t)(stop - label));
 		if (problem != NULL)
 			return problem;
 		if (dot == NULL)

@@ -13,9 +13,9 @@
 #include "text.h"
 
 enum {
-	MF_LOCAL_PART_MAX = 64,		/* bytes, RFC 5321 4.5.3.1.1 */
-	MF_DOMAIN_MAX = 253,		/* bytes, RFC 1035 2.3.4 as text */
-	MF_LABEL_BYTES_MAX = 63,	/* bytes, RFC 1035 2.3.4 */
+	MF_LOCAL_PART_MAX = 64,  /* bytes, RFC 5321 4.5.3.1.1 */
+	MF_DOMAIN_MAX = 253,     /* bytes, RFC 1035 2.3.4 as text */
+	MF_LABEL_BYTES_MAX = 63, /* bytes, RFC 1035 2.3.4 */
 	/* domain/local-part/, not NUL-terminated */
 	MF_MAILDIR_MAX = MF_DOMAIN_MAX + 1 + MF_LOCAL_PART_MAX + 1,
 };

@@ -8,7 +8,7 @@
 #include <nettle/base64.h>
 #include <string.h>
 
-enum { CHUNK = 512 };	/* bytes decoded at most: longer than any hash */
+enum { CHUNK = 512 }; /* bytes decoded at most: longer than any hash */
 
 static bool
 is_base64_digit(char c)
@@ -51,8 +51,7 @@ decode_base64(struct mf_text digits, size_t padding, unsigned char *bytes,
 }
 
 static bool
-read_base64(struct mf_text text, bool padded, unsigned char *bytes,
-	    size_t *len)
+read_base64(struct mf_text text, bool padded, unsigned char *bytes, size_t *len)
 {
 	struct mf_text digits = { text.at, mf_base64_span(text) };
 	size_t padding = (4 - digits.len % 4) % 4;
@@ -98,8 +97,8 @@ read_any(enum mf_encoding encoding, struct mf_text text,
 
 /* nettle writes up to a byte more than there is, so into a buffer of ours. */
 bool
-mf_decode(enum mf_encoding encoding, struct mf_text text,
-	  unsigned char *bytes, size_t max, size_t *len)
+mf_decode(enum mf_encoding encoding, struct mf_text text, unsigned char *bytes,
+	  size_t max, size_t *len)
 {
 	unsigned char all[BASE64_DECODE_LENGTH(2 * CHUNK)];
 	bool good;
@@ -132,9 +131,9 @@ bool
 mf_encode(enum mf_encoding encoding, const unsigned char *bytes, size_t len,
 	  char *out, size_t size)
 {
-	size_t room = encoding == MF_HEX ? BASE16_ENCODE_LENGTH(len)
+	size_t room = encoding == MF_HEX      ? BASE16_ENCODE_LENGTH(len)
 		    : encoding == MF_AS_IT_IS ? len
-		    : BASE64_ENCODE_RAW_LENGTH(len);
+					      : BASE64_ENCODE_RAW_LENGTH(len);
 
 	if (room + 1 > size)
 		return false;

@@ -11,8 +11,8 @@
 
 enum mf_encoding {
 	MF_AS_IT_IS,
-	MF_BASE64,		/* RFC 4648, section 4 */
-	MF_BASE64_UNPADDED,	/* the same without =, as PHC strings have it */
+	MF_BASE64,          /* RFC 4648, section 4 */
+	MF_BASE64_UNPADDED, /* the same without =, as PHC strings have it */
 	MF_HEX,
 };
 

@@ -38,7 +38,8 @@ static const char *const named_sentence[MF_STATUS_COUNT] = {
 			  "use yescrypt or bcrypt",
 	[MF_HASH_FOREIGN] = "%s hashes can't be verified here, "
 			    "give one of another scheme or a new password",
-	[MF_HASH_DAMAGED] = "begins like a %s hash, but is damaged or not whole",
+	[MF_HASH_DAMAGED] =
+		"begins like a %s hash, but is damaged or not whole",
 };
 
 /* Keep the format out of the tables' reach: it is one of ours above. */
@@ -59,13 +60,14 @@ mf_fault_sentence(const struct mf_fault *f, char sentence[MF_SENTENCE_SIZE])
 	if (f->status == MF_PASSWORD_LONG)
 		snprintf(sentence, MF_SENTENCE_SIZE,
 			 "the password is too long, %s uses at most %" PRIu64
-			 " bytes", f->name, f->limit);
+			 " bytes",
+			 f->name, f->limit);
 	else if (f->status == MF_COST_BAD)
 		snprintf(sentence, MF_SENTENCE_SIZE, "the cost of %s is %s",
 			 f->name, f->accepted);
 	else if (f->status == MF_COST_OVER)
-		snprintf(sentence, MF_SENTENCE_SIZE, "%s asks for %" PRIu64
-			 " %s, the limit is %" PRIu64,
+		snprintf(sentence, MF_SENTENCE_SIZE,
+			 "%s asks for %" PRIu64 " %s, the limit is %" PRIu64,
 			 f->name, f->figure, f->unit, f->limit);
 	else if (named_sentence[f->status] != NULL)
 		write_named(named_sentence[f->status], f->name, sentence);

@@ -14,23 +14,23 @@ enum mf_status {
 	MF_OK = 0,
 	MF_NO_MEMORY,
 	MF_NO_ENTROPY,
-	MF_LIBRARY_FAILED,	/* name: the method */
+	MF_LIBRARY_FAILED, /* name: the method */
 	MF_PASSWORD_EMPTY,
 	MF_PASSWORD_NUL,
-	MF_PASSWORD_LONG,	/* name: the method; limit: bytes */
-	MF_METHOD_UNKNOWN,	/* name: the methods that can be named */
-	MF_METHOD_OLD,		/* name: a method that is only verified */
-	MF_COST_BAD,		/* name: the method; accepted: its costs */
-	MF_COST_OVER,		/* name; unit; figure; limit */
+	MF_PASSWORD_LONG,  /* name: the method; limit: bytes */
+	MF_METHOD_UNKNOWN, /* name: the methods that can be named */
+	MF_METHOD_OLD,     /* name: a method that is only verified */
+	MF_COST_BAD,       /* name: the method; accepted: its costs */
+	MF_COST_OVER,      /* name; unit; figure; limit */
 	MF_SETTING_UNKNOWN,
-	MF_HASH_DAMAGED,	/* name: what it begins like */
+	MF_HASH_DAMAGED, /* name: what it begins like */
 	MF_HASH_LOCKED,
-	MF_HASH_FOREIGN,	/* name: a scheme that can't be verified */
-	MF_HASH_PLAIN,		/* a scheme that stores the password itself */
+	MF_HASH_FOREIGN, /* name: a scheme that can't be verified */
+	MF_HASH_PLAIN,   /* a scheme that stores the password itself */
 	MF_STATUS_COUNT
 };
 
-enum { MF_SENTENCE_SIZE = 256 };	/* bytes, the closing NUL included */
+enum { MF_SENTENCE_SIZE = 256 }; /* bytes, the closing NUL included */
 
 struct mf_fault {
 	enum mf_status status;

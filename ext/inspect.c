@@ -145,8 +145,8 @@ cost_of(const struct mf_method *method, struct mf_text cost,
 }
 
 enum mf_status
-mf_needs_rehash(struct mf_text stored, struct mf_text name,
-		struct mf_text cost, bool *needs, struct mf_fault *fault)
+mf_needs_rehash(struct mf_text stored, struct mf_text name, struct mf_text cost,
+		bool *needs, struct mf_fault *fault)
 {
 	const struct mf_method *method;
 	struct mf_parsed wanted;
@@ -180,8 +180,9 @@ find_spelling(const struct mf_stored *s, enum mf_program program,
 	      struct mf_labelled *to)
 {
 	const struct mf_method *m = s->method;
-	const struct mf_scheme *scheme = mf_scheme_for(
-		program, m->prefix, m->labelled ? m->name : NULL);
+	const char *digest = m->labelled ? m->name : NULL;
+	const struct mf_scheme *scheme = mf_scheme_for(program, m->prefix,
+						       digest);
 
 	if (is_bare_to(program, s)) {
 		mf_scheme_read((struct mf_text){ "", 0 }, to);

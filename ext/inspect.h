@@ -9,7 +9,7 @@
 #include "program.h"
 #include "stored.h"
 
-enum { MF_COST_SIZE = 48 };	/* bytes of a cost as text, NUL included */
+enum { MF_COST_SIZE = 48 }; /* bytes of a cost as text, NUL included */
 
 /* The programs of program.h that verify the hash as it is stored, as a set;
 ** none for what is locked or no whole hash. */

@@ -98,8 +98,8 @@ static int
 register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 {
 	int rc = sqlite3_create_function_v2(db, f->name, f->argc, f->flags,
-					    (void *)(uintptr_t)f, f->call,
-					    NULL, NULL, NULL);
+					    (void *)(uintptr_t)f, f->call, NULL,
+					    NULL, NULL);
 
 	if (rc != SQLITE_OK)
 		*error = sqlite3_mprintf("mailfunc: %s/%d "
@@ -128,8 +128,8 @@ take_back(sqlite3 *db, size_t count)
 	for (size_t i = 0; i < count; i++)
 		sqlite3_create_function_v2(db, functions[i].name,
 					   functions[i].argc,
-					   functions[i].flags, NULL, NULL,
-					   NULL, NULL, NULL);
+					   functions[i].flags, NULL, NULL, NULL,
+					   NULL, NULL);
 }
 
 static int

@@ -16,21 +16,23 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 
 #define BY_LIBXCRYPT .hash = mf_crypt_hash, .password_max = MF_PASSWORD_MAX
 #define BY_LIBARGON2 .hash = mf_argon2_hash, .password_max = MF_PASSWORD_MAX
-#define BCRYPT .parse = mf_parse_bcrypt, .hash = mf_crypt_hash, \
-	       .password_max = BCRYPT_PASSWORD_MAX, \
-	       .cost_kind = MF_COST_WORK, \
-	       .work_unit = "as its cost", .work_max = 17
-#define ARGON2 .parse = mf_parse_argon2, BY_LIBARGON2, \
-	       .cost_kind = MF_COST_TEXT, \
-	       .work_unit = "KiB times passes", .work_max = 4194304
+#define BCRYPT \
+	.parse = mf_parse_bcrypt, .hash = mf_crypt_hash, \
+	.password_max = BCRYPT_PASSWORD_MAX, .cost_kind = MF_COST_WORK, \
+	.work_unit = "as its cost", .work_max = 17
+#define ARGON2 \
+	.parse = mf_parse_argon2, BY_LIBARGON2, .cost_kind = MF_COST_TEXT, \
+	.work_unit = "KiB times passes", .work_max = 4194304
 
-#define DIGEST(id) .prefix = "", .labelled = true, \
-		   .legacy = true, .parse = mf_parse_##id, .hash = mf_hash_##id, \
-		   .password_max = MF_PASSWORD_MAX, .work_unit = "rounds"
+#define DIGEST(id) \
+	.prefix = "", .labelled = true, .legacy = true, \
+	.parse = mf_parse_##id, .hash = mf_hash_##id, \
+	.password_max = MF_PASSWORD_MAX, .work_unit = "rounds"
 
 /* The limits: each is the largest round figure with which one call stays near
 ** ten seconds, measured with passwords of 511 bytes on a core that does
 ** bcrypt at cost 12 in 0.2 s. See the manual in mailfunc.c. */
+/* clang-format off */
 const struct mf_method mf_methods[] = {
 	{
 		.name = "yescrypt", .prefix = "$y$", .creates = true,
@@ -148,6 +150,7 @@ const struct mf_method mf_methods[] = {
 	{ .name = "pbkdf2", DIGEST(pbkdf2), .work_max = 5000000,
 	  .cost_kind = MF_COST_WORK },
 };
+/* clang-format on */
 
 const size_t mf_method_count = sizeof mf_methods / sizeof mf_methods[0];
 

@@ -30,30 +30,31 @@ enum {
 enum mf_form { MF_FORM_NONE, MF_FORM_SETTING, MF_FORM_HASH };
 
 enum mf_cost_kind {
-	MF_COST_NONE,		/* the method has just one */
-	MF_COST_WORK,		/* the cost is the work */
-	MF_COST_LOG_MEMORY,	/* 512 KiB doubled that often */
-	MF_COST_TEXT,		/* mf_parsed.cost */
+	MF_COST_NONE,       /* the method has just one */
+	MF_COST_WORK,       /* the cost is the work */
+	MF_COST_LOG_MEMORY, /* 512 KiB doubled that often */
+	MF_COST_TEXT,       /* mf_parsed.cost */
 };
 
 struct mf_parsed {
-	uint64_t memory_kib;	/* the method's work area, 0 if under 1 MiB */
-	struct mf_text cost;	/* for MF_COST_TEXT: part of the text parsed */
-	uint64_t work;		/* in the row's work_unit */
-	unsigned salt_bits;	/* of the salt as stored; 0: there is none */
+	uint64_t memory_kib; /* the method's work area, 0 if under 1 MiB */
+	struct mf_text cost; /* for MF_COST_TEXT: part of the text parsed */
+	uint64_t work;       /* in the row's work_unit */
+	unsigned salt_bits;  /* of the salt as stored; 0: there is none */
 };
 
 struct mf_method {
 	const char *name;
-	const char *alias;	/* the name in pgcrypto, or NULL */
-	const char *prefix;	/* "" for the DES family, which has none, and
-				** for digests, which only a label tells */
-	bool labelled;		/* it's such a digest */
-	bool creates;		/* false: old hashes are verified, no more */
-	bool legacy;		/* too weak today at any cost */
-	const char *same_as;	/* the method whose other spelling it is */
-	unsigned programs;	/* of program.h, that verify a bare hash */
-	size_t password_max;	/* bytes that count; none may be cut off */
+	const char *alias; /* the name in pgcrypto, or NULL */
+	/* "" for the DES family, which has none, and for digests, which only
+	** a label tells */
+	const char *prefix;
+	bool labelled;       /* it's such a digest */
+	bool creates;        /* false: old hashes are verified, no more */
+	bool legacy;         /* too weak today at any cost */
+	const char *same_as; /* the method whose other spelling it is */
+	unsigned programs;   /* of program.h, that verify a bare hash */
+	size_t password_max; /* bytes that count; none may be cut off */
 
 	/* The grammar of what follows the prefix. Fills *parsed unless it
 	** answers MF_FORM_NONE. Pure; bounded by text.len. */
@@ -74,11 +75,11 @@ struct mf_method {
 				  char setting[MF_HASH_SIZE]);
 	enum mf_cost_kind cost_kind;
 	const char *cost_default;
-	const char *cost_accepted;	/* the sentence's end: "..., from 1 to 11" */
-	uint64_t cost_min, cost_max;	/* where costs are numbers */
+	const char *cost_accepted; /* the sentence's end: "..., from 1 to 11" */
+	uint64_t cost_min, cost_max; /* where costs are numbers */
 
 	const char *work_unit;
-	uint64_t work_max;	/* about ten seconds with the longest password */
+	uint64_t work_max; /* about ten seconds with the longest password */
 };
 
 /* The table: mf_method_count rows. */

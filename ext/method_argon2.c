@@ -17,9 +17,11 @@
 #include <string.h>
 
 enum {
-	SALT_MIN = 8, SALT_MAX = 64,		/* bytes */
-	DIGEST_MIN = 16, DIGEST_MAX = 64,	/* bytes; 4, which the library
-						** takes, is open to guessing */
+	/* bytes; a digest of 4, which the library takes, is open to guessing */
+	SALT_MIN = 8,
+	SALT_MAX = 64,
+	DIGEST_MIN = 16,
+	DIGEST_MAX = 64,
 	DIGEST_DEFAULT = 32,
 	LANES_MAX = ARGON2_MAX_LANES,
 };
@@ -29,16 +31,16 @@ static_assert(SALT_MIN >= ARGON2_MIN_SALT_LENGTH, "a salt libargon2 takes");
 struct phc {
 	argon2_type type;
 	uint64_t version, m, t, p;
-	struct mf_text cost;		/* from m= on */
-	uint32_t salt_len, digest_len;	/* bytes; no digest: 0 */
+	struct mf_text cost;           /* from m= on */
+	uint32_t salt_len, digest_len; /* bytes; no digest: 0 */
 	unsigned char salt[SALT_MAX];
 	unsigned char digest[DIGEST_MAX];
 };
 
 /* Decode what there is of base64 at the front of *text, min to max bytes. */
 static bool
-take_base64(struct mf_text *text, size_t min, size_t max,
-	    unsigned char *bytes, uint32_t *len)
+take_base64(struct mf_text *text, size_t min, size_t max, unsigned char *bytes,
+	    uint32_t *len)
 {
 	struct mf_text digits = { text->at, mf_base64_span(*text) };
 	size_t decoded;
@@ -76,8 +78,8 @@ take_costs(struct mf_text *text, struct phc *phc)
 		    mf_take(text, ",t=") &&
 		    mf_take_number(text, UINT32_MAX, &phc->t) &&
 		    mf_take(text, ",p=") &&
-		    mf_take_number(text, LANES_MAX, &phc->p) &&
-		    phc->p >= 1 && phc->t >= 1 && phc->m >= 8 * phc->p;
+		    mf_take_number(text, LANES_MAX, &phc->p) && phc->p >= 1 &&
+		    phc->t >= 1 && phc->m >= 8 * phc->p;
 
 	phc->cost = (struct mf_text){ from.at, from.len - text->len };
 	return good;
@@ -107,7 +109,8 @@ parse_fields(struct mf_text text, struct phc *phc)
 	if (text.len == 0 || (mf_take(&text, "$") && text.len == 0))
 		return MF_FORM_SETTING;
 	if (!take_base64(&text, DIGEST_MIN, DIGEST_MAX, phc->digest,
-			 &phc->digest_len) || text.len != 0)
+			 &phc->digest_len) ||
+	    text.len != 0)
 		return MF_FORM_NONE;
 	return MF_FORM_HASH;
 }
@@ -120,7 +123,7 @@ mf_parse_argon2(struct mf_text text, struct mf_parsed *parsed)
 
 	parsed->cost = phc.cost;
 	parsed->memory_kib = phc.m;
-	parsed->work = phc.m * phc.t;	/* both below 2^32 */
+	parsed->work = phc.m * phc.t; /* both below 2^32 */
 	parsed->salt_bits = phc.salt_len * 8;
 	return form;
 }
@@ -146,13 +149,17 @@ static enum mf_status
 digest(struct mf_text password, struct phc *phc)
 {
 	argon2_context context = {
-		.out = phc->digest, .outlen = phc->digest_len,
+		.out = phc->digest,
+		.outlen = phc->digest_len,
 		/* only read: ARGON2_FLAG_CLEAR_PASSWORD isn't set */
 		.pwd = (uint8_t *)(uintptr_t)password.at,
 		.pwdlen = (uint32_t)password.len,
-		.salt = phc->salt, .saltlen = phc->salt_len,
-		.m_cost = (uint32_t)phc->m, .t_cost = (uint32_t)phc->t,
-		.lanes = (uint32_t)phc->p, .version = (uint32_t)phc->version,
+		.salt = phc->salt,
+		.saltlen = phc->salt_len,
+		.m_cost = (uint32_t)phc->m,
+		.t_cost = (uint32_t)phc->t,
+		.lanes = (uint32_t)phc->p,
+		.version = (uint32_t)phc->version,
 		.flags = ARGON2_DEFAULT_FLAGS,
 	};
 
@@ -169,9 +176,9 @@ write_hash(struct mf_text setting, const struct phc *phc,
 	memcpy(hash, setting.at, setting.len);
 	hash[setting.len] = '$';
 	return mf_encode(MF_BASE64_UNPADDED, phc->digest, phc->digest_len,
-			 hash + setting.len + 1,
-			 MF_HASH_SIZE - setting.len - 1)
-		? MF_OK : MF_LIBRARY_FAILED;
+			 hash + setting.len + 1, MF_HASH_SIZE - setting.len - 1)
+		     ? MF_OK
+		     : MF_LIBRARY_FAILED;
 }
 
 /* Everything before the $ of the digest, or before one that ends a setting. */
@@ -222,5 +229,6 @@ mf_argon2_setting(const struct mf_method *method, struct mf_text cost,
 			ARGON2_VERSION_13, (int)cost.len, cost.at);
 	return mf_encode(MF_BASE64_UNPADDED, entropy, MF_SALT_ENTROPY,
 			 setting + used, MF_HASH_SIZE - (size_t)used)
-		? MF_OK : MF_LIBRARY_FAILED;
+		     ? MF_OK
+		     : MF_LIBRARY_FAILED;
 }

@@ -30,8 +30,7 @@ run(struct workspace *w, char hash[MF_HASH_SIZE])
 	const char *made;
 
 	errno = 0;
-	made = crypt_rn(w->password, w->setting, &w->data,
-			(int)sizeof w->data);
+	made = crypt_rn(w->password, w->setting, &w->data, (int)sizeof w->data);
 	if (made == NULL)
 		return errno == ENOMEM ? MF_NO_MEMORY : MF_LIBRARY_FAILED;
 	memcpy(hash, made, strlen(made) + 1);
@@ -66,8 +65,8 @@ mf_crypt_setting(const struct mf_method *method, struct mf_text cost,
 {
 	uint64_t count;
 
-	if (!mf_take_number(&cost, method->cost_max, &count) ||
-	    cost.len != 0 || count < method->cost_min)
+	if (!mf_take_number(&cost, method->cost_max, &count) || cost.len != 0 ||
+	    count < method->cost_min)
 		return MF_COST_BAD;
 	if (crypt_gensalt_rn(method->prefix, (unsigned long)count,
 			     (const char *)entropy, MF_SALT_ENTROPY, setting,

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-	DIGEST_MAX = 64,	/* bytes of SHA-512 */
+	DIGEST_MAX = 64, /* bytes of SHA-512 */
 	/* Bytes whose base64 fits in a hash. */
 	DECODED_MAX = (MF_HASH_SIZE - 1) / 4 * 3,
 };
@@ -93,17 +93,17 @@ hash(const struct nettle_hash *type, bool salted, struct mf_text password,
 }
 
 #define DIGEST_METHOD(name, type, salted) \
-enum mf_form \
-mf_parse_##name(struct mf_text text, struct mf_parsed *parsed) \
-{ \
-	return parse(&(type), salted, text, parsed); \
-} \
-enum mf_status \
-mf_hash_##name(struct mf_text password, struct mf_text setting, \
-	       char text[MF_HASH_SIZE]) \
-{ \
-	return hash(&(type), salted, password, setting, text); \
-}
+	enum mf_form mf_parse_##name(struct mf_text text, \
+				     struct mf_parsed *parsed) \
+	{ \
+		return parse(&(type), salted, text, parsed); \
+	} \
+	enum mf_status mf_hash_##name(struct mf_text password, \
+				      struct mf_text setting, \
+				      char text[MF_HASH_SIZE]) \
+	{ \
+		return hash(&(type), salted, password, setting, text); \
+	}
 
 DIGEST_METHOD(plain_md5, nettle_md5, false)
 DIGEST_METHOD(smd5, nettle_md5, true)
@@ -116,12 +116,12 @@ DIGEST_METHOD(ssha512, nettle_sha512, true)
 
 /* ---- PBKDF2 with HMAC-SHA-1, as Dovecot stores it ---- */
 
-enum { PBKDF2_SALT_MAX = 64 };	/* bytes; Dovecot makes 16 */
+enum { PBKDF2_SALT_MAX = 64 }; /* bytes; Dovecot makes 16 */
 
 struct pbkdf2 {
-	struct mf_text salt;	/* taken as its characters */
+	struct mf_text salt; /* taken as its characters */
 	uint64_t rounds;
-	size_t setting_len;	/* bytes before the digest */
+	size_t setting_len; /* bytes before the digest */
 };
 
 /* Printable, so that it ends where it seems to. */
@@ -150,8 +150,8 @@ read_pbkdf2(struct mf_text text, struct pbkdf2 *p)
 		return false;
 	rest = mf_text_skip(rest, p->salt.len);
 	if (!mf_take(&rest, "$") ||
-	    !mf_take_number(&rest, UINT32_MAX, &p->rounds) ||
-	    p->rounds == 0 || !mf_take(&rest, "$"))
+	    !mf_take_number(&rest, UINT32_MAX, &p->rounds) || p->rounds == 0 ||
+	    !mf_take(&rest, "$"))
 		return false;
 	p->setting_len = text.len - rest.len;
 	for (size_t i = 0; i < rest.len; i++)

@@ -11,9 +11,11 @@
 
 #include "method.h"
 
+/* clang-format off */
 #define MF_DIGEST_METHODS(M) \
 	M(plain_md5) M(smd5) M(sha1) M(ssha1) M(sha256) M(ssha256) \
 	M(sha512) M(ssha512) M(pbkdf2)
+/* clang-format on */
 
 #define MF_DECLARE_DIGEST(name) \
 	enum mf_form mf_parse_##name(struct mf_text, struct mf_parsed *); \

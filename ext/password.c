@@ -86,8 +86,8 @@ compute_stored(struct mf_text password, const struct mf_stored *s,
 }
 
 enum mf_status
-mf_crypt(struct mf_text password, struct mf_text setting,
-	 struct mf_hash *hash, struct mf_fault *fault)
+mf_crypt(struct mf_text password, struct mf_text setting, struct mf_hash *hash,
+	 struct mf_fault *fault)
 {
 	struct mf_stored s;
 	enum mf_status status;
@@ -173,8 +173,8 @@ mf_creating_method(struct mf_text name, const struct mf_method **method,
 }
 
 enum mf_status
-mf_gen_salt(struct mf_text name, struct mf_text cost,
-	    struct mf_hash *setting, struct mf_fault *fault)
+mf_gen_salt(struct mf_text name, struct mf_text cost, struct mf_hash *setting,
+	    struct mf_fault *fault)
 {
 	unsigned char entropy[MF_SALT_ENTROPY];
 	const struct mf_method *method;

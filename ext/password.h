@@ -18,7 +18,7 @@
 #include "text.h"
 
 struct mf_hash {
-	char text[MF_STORED_SIZE];	/* NUL-terminated */
+	char text[MF_STORED_SIZE]; /* NUL-terminated */
 };
 
 /* The method of that name (or alias), if it makes settings.

@@ -8,8 +8,8 @@
 
 /* Whatever crypt(3) verifies; argon2 isn't among it. */
 static const char *const crypt_family[] = {
-	"$y$", "$gy$", "$7$", "$2b$", "$2a$", "$2y$", "$2x$", "$6$", "$5$",
-	"$sha1$", "$md5", "$1$", "$3$", "_", "", NULL
+	"$y$", "$gy$",   "$7$",  "$2b$", "$2a$", "$2y$", "$2x$", "$6$",
+	"$5$", "$sha1$", "$md5", "$1$",  "$3$",  "_",    "",     NULL,
 };
 static const char *const blf_family[] = { "$2b$", "$2a$", "$2y$", "$2x$",
 					  NULL };
@@ -37,14 +37,12 @@ const struct mf_scheme mf_schemes[] = {
 	{ "{DES-CRYPT}", WRAPS(des_family), OWN = MF_DOVECOT },
 	{ "{ARGON2ID}", WRAPS(argon2id_family), OWN = MF_DOVECOT },
 	{ "{ARGON2I}", WRAPS(argon2i_family), OWN = MF_DOVECOT },
-	{ "{CRYPT}", .wraps = crypt_family, .text_programs = BOTH,
-	  OWN = BOTH },
+	{ "{CRYPT}", .wraps = crypt_family, .text_programs = BOTH, OWN = BOTH },
 	{ "{PLAIN-MD5}", UNSALTED("plain-md5", MF_HEX, 16),
 	  READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
 	{ "{LDAP-MD5}", UNSALTED("plain-md5", MF_BASE64, 16),
 	  READ_BY = MF_DOVECOT },
-	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16),
-	  READ_BY = MF_COURIER },
+	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16), READ_BY = MF_COURIER },
 	/* Courier writes the digest, Dovecot $1$, and reads either */
 	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16),
 	  READ_BY = BOTH, OWN = MF_COURIER },
@@ -65,9 +63,12 @@ const struct mf_scheme mf_schemes[] = {
 	  .text_programs = MF_DOVECOT, OWN = MF_DOVECOT },
 	/* Dovecot's for challenges, and one that is as good as no hash. They
 	** can't be verified, but mustn't be hashed once more as passwords. */
-	{ .label = "{CRAM-MD5}" }, { .label = "{HMAC-MD5}" },
-	{ .label = "{DIGEST-MD5}" }, { .label = "{SCRAM-SHA-1}" },
-	{ .label = "{SCRAM-SHA-256}" }, { .label = "{OTP}" },
+	{ .label = "{CRAM-MD5}" },
+	{ .label = "{HMAC-MD5}" },
+	{ .label = "{DIGEST-MD5}" },
+	{ .label = "{SCRAM-SHA-1}" },
+	{ .label = "{SCRAM-SHA-256}" },
+	{ .label = "{OTP}" },
 	{ .label = "{PLAIN-MD4}" },
 	{ "{PLAIN}", .plain = true },
 	{ "{CLEAR}", .plain = true },
@@ -111,7 +112,7 @@ take_label(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
 	for (size_t i = 0; i < mf_scheme_count; i++) {
 		const struct mf_scheme *s = &mf_schemes[i];
 		struct mf_text name = mf_text_of(s->label), rest;
-		name.len--;	/* less the closing brace */
+		name.len--; /* less the closing brace */
 		if (!mf_text_begins_name(*text, name))
 			continue;
 		rest = mf_text_skip(*text, name.len);
@@ -161,12 +162,12 @@ read_inner(struct mf_labelled *l)
 		l->inner = l->spelled;
 		return;
 	}
-	if (!mf_encode(l->is_text ? MF_AS_IT_IS : MF_BASE64, bytes,
-		       decoded.len, l->buffer, sizeof l->buffer))
+	if (!mf_encode(l->is_text ? MF_AS_IT_IS : MF_BASE64, bytes, decoded.len,
+		       l->buffer, sizeof l->buffer))
 		return;
 	/* What decodes to a NUL byte must not end there. */
-	l->inner = (struct mf_text){ l->buffer, l->is_text
-		? decoded.len : strlen(l->buffer) };
+	size_t len = l->is_text ? decoded.len : strlen(l->buffer);
+	l->inner = (struct mf_text){ l->buffer, len };
 }
 
 void
@@ -193,8 +194,7 @@ mf_scheme_read(struct mf_text text, struct mf_labelled *l)
 
 /* A digest goes by way of its bytes, a text is the bytes. */
 static bool
-spell(const struct mf_labelled *l, struct mf_text inner, char *out,
-      size_t size)
+spell(const struct mf_labelled *l, struct mf_text inner, char *out, size_t size)
 {
 	unsigned char bytes[MF_INNER_SIZE];
 	size_t len;
@@ -243,8 +243,10 @@ mf_scheme_for(enum mf_program program, const char *prefix, const char *digest)
 {
 	for (size_t i = 0; i < mf_scheme_count; i++) {
 		const struct mf_scheme *s = &mf_schemes[i];
-		bool fits = digest == NULL ? mf_scheme_holds(s, prefix)
-			: s->digest != NULL && strcmp(s->digest, digest) == 0;
+		bool fits = digest == NULL
+				  ? mf_scheme_holds(s, prefix)
+				  : s->digest != NULL &&
+					    strcmp(s->digest, digest) == 0;
 		if (fits && (s->spelling_of & (unsigned)program))
 			return s;
 	}

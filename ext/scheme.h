@@ -17,33 +17,33 @@
 #include "text.h"
 
 enum {
-	MF_LABEL_MAX = 32,	/* bytes of the longest label with its suffix */
-	MF_INNER_SIZE = 384,	/* of what it labels, and a NUL */
+	MF_LABEL_MAX = 32,   /* bytes of the longest label with its suffix */
+	MF_INNER_SIZE = 384, /* of what it labels, and a NUL */
 	/* A whole stored hash, the wordiest encoding being hex. */
 	MF_STORED_SIZE = MF_LABEL_MAX + 2 * MF_INNER_SIZE,
 };
 
 struct mf_scheme {
-	const char *label;	/* with its braces */
-	bool plain;		/* the password itself follows */
+	const char *label; /* with its braces */
+	bool plain;        /* the password itself follows */
 	/* How a hash behind it may begin, up to NULL; "" is DES. Or NULL.
 	** A scheme with neither this nor a digest can't be verified. */
 	const char *const *wraps;
-	const char *digest;	/* the method's name if it isn't wrapped */
-	enum mf_encoding native;	/* how that is written without suffix */
-	size_t hex_len;		/* digits of an unsalted digest, or 0 */
-	/* Who verifies a text behind the label, and who a bare digest; and whose
-	** own spelling of them this is (MF_COURIER, MF_DOVECOT). program.h */
+	const char *digest;      /* the method's name if it isn't wrapped */
+	enum mf_encoding native; /* how that is written without suffix */
+	size_t hex_len;          /* digits of an unsalted digest, or 0 */
+	/* Who verifies a text behind the label, and who a bare digest; and
+	** whose own spelling of them this is (MF_COURIER, MF_DOVECOT). */
 	unsigned text_programs, digest_programs, spelling_of;
 };
 
 /* A text with its label taken off. */
 struct mf_labelled {
-	const struct mf_scheme *scheme;	/* NULL: there is no known label */
-	struct mf_text label;		/* as it was spelled; or empty */
-	struct mf_text spelled;		/* all behind the label */
-	enum mf_encoding encoding;	/* of what is spelled */
-	bool is_text;			/* and not a bare digest */
+	const struct mf_scheme *scheme; /* NULL: there is no known label */
+	struct mf_text label;           /* as it was spelled; or empty */
+	struct mf_text spelled;         /* all behind the label */
+	enum mf_encoding encoding;      /* of what is spelled */
+	bool is_text;                   /* and not a bare digest */
 	/* What the method reads: spelled itself, or decoded into buffer. Empty
 	** if it can't be decoded. A digest is always in base64 here. */
 	struct mf_text inner;

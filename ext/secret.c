@@ -1,6 +1,6 @@
 /* secret.c - see secret.h */
 
-#define _DEFAULT_SOURCE		/* explicit_bzero(), getentropy() */
+#define _DEFAULT_SOURCE /* explicit_bzero(), getentropy() */
 
 #include "secret.h"
 

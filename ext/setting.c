@@ -88,12 +88,14 @@ form_of_tail(struct mf_text tail, size_t width, unsigned last_max)
 /* ---- yescrypt, gost-yescrypt and scrypt ---- */
 
 enum {
-	FLAVOR_SCRYPT = 0,	/* classic scrypt under the newer prefix */
+	FLAVOR_SCRYPT = 0, /* classic scrypt under the newer prefix */
 	FLAVOR_WORM = 1,
-	FLAVOR_RW = 47,		/* "j", the only one gensalt makes */
-	HAVE_P = 1, HAVE_T = 2,	/* g and ROM are refused by the library */
+	FLAVOR_RW = 47, /* "j", the only one gensalt makes */
+	/* g and ROM are refused by the library */
+	HAVE_P = 1,
+	HAVE_T = 2,
 	SALT_BYTES_MAX = 64,
-	SCRYPT_SALT_MAX = 86,	/* digits, as many as those 64 bytes take */
+	SCRYPT_SALT_MAX = 86, /* digits, as many as those 64 bytes take */
 };
 
 /* yescrypt's variable-length number: the first digit tells how many follow
@@ -401,8 +403,8 @@ is_des_block(const char *block)
 enum mf_form
 mf_parse_bsdicrypt(struct mf_text text, struct mf_parsed *parsed)
 {
-	if (span64(text) != text.len || !take_fixed64(&text, 4, &parsed->work) ||
-	    parsed->work < 1)
+	if (span64(text) != text.len ||
+	    !take_fixed64(&text, 4, &parsed->work) || parsed->work < 1)
 		return MF_FORM_NONE;
 	parsed->salt_bits = 24;
 	if (text.len == 4)

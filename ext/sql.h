@@ -15,14 +15,14 @@
 struct mf_sql_function {
 	const char *name;
 	int argc;
-	int flags;		/* SQLITE_DETERMINISTIC and so on */
+	int flags; /* SQLITE_DETERMINISTIC and so on */
 	void (*call)(sqlite3_context *, int, sqlite3_value **);
 };
 
 enum mf_sql_kind {
 	MF_SQL_NULL,
-	MF_SQL_BYTES,		/* TEXT or BLOB */
-	MF_SQL_NUMBER,		/* INTEGER or REAL */
+	MF_SQL_BYTES,  /* TEXT or BLOB */
+	MF_SQL_NUMBER, /* INTEGER or REAL */
 	MF_SQL_NO_MEMORY,
 };
 
@@ -47,8 +47,8 @@ bool mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
 
 /* Read argv[0], if there is one, as a cost: a number is as good as its digits,
 ** and NULL or none leaves cost->at NULL, the method's default. */
-bool mf_sql_read_cost(sqlite3_context *context, int argc,
-		      sqlite3_value **argv, struct mf_text *cost);
+bool mf_sql_read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
+		      struct mf_text *cost);
 
 /* Make a copy of the text the result. */
 void mf_sql_text(sqlite3_context *context, struct mf_text text);

@@ -49,8 +49,8 @@ mf_sql_local_part_of(sqlite3_context *context, int argc, sqlite3_value **argv)
 
 	(void)argc;
 	if (read_email(context, argv, &a, &problem))
-		mf_sql_text(context, (struct mf_text){ a.local_part,
-						       a.local_part_len });
+		mf_sql_text(context,
+			    (struct mf_text){ a.local_part, a.local_part_len });
 }
 
 void
@@ -62,13 +62,13 @@ mf_sql_maildir(sqlite3_context *context, int argc, sqlite3_value **argv)
 
 	(void)argc;
 	if (read_email(context, argv, &a, &problem))
-		mf_sql_text(context, (struct mf_text){
-				path, mf_address_maildir(&a, path) });
+		mf_sql_text(context,
+			    (struct mf_text){ path,
+					      mf_address_maildir(&a, path) });
 }
 
 void
-mf_sql_address_problem(sqlite3_context *context, int argc,
-		       sqlite3_value **argv)
+mf_sql_address_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
 	struct mf_address a;
 	const char *problem;

@@ -17,7 +17,8 @@ cost_as_json(const struct mf_stored *s)
 	if (cost[0] == '\0')
 		return sqlite3_mprintf("null");
 	return s->method->cost_kind == MF_COST_TEXT
-		? sqlite3_mprintf("\"%s\"", cost) : sqlite3_mprintf("%s", cost);
+		     ? sqlite3_mprintf("\"%s\"", cost)
+		     : sqlite3_mprintf("%s", cost);
 }
 
 /* The scheme's own name without its braces. */

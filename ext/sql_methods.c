@@ -18,13 +18,23 @@ static const char declaration[] =
 	"dovecot INTEGER, php INTEGER, postgresql INTEGER)";
 
 enum column {
-	NAME, PREFIX, CREATES, DEFAULT_COST, MIN_COST, MAX_COST, MEMORY_KIB,
-	MAX_PASSWORD_BYTES, COURIER, DOVECOT, PHP, POSTGRESQL
+	NAME,
+	PREFIX,
+	CREATES,
+	DEFAULT_COST,
+	MIN_COST,
+	MAX_COST,
+	MEMORY_KIB,
+	MAX_PASSWORD_BYTES,
+	COURIER,
+	DOVECOT,
+	PHP,
+	POSTGRESQL
 };
 
 struct cursor {
 	sqlite3_vtab_cursor base;
-	size_t row;	/* the methods first, then the schemes */
+	size_t row; /* the methods first, then the schemes */
 };
 
 static int
@@ -145,9 +155,8 @@ return_memory(sqlite3_context *context, const struct mf_method *method)
 static void
 return_programs(sqlite3_context *context, unsigned programs, int column)
 {
-	static const enum mf_program of_column[] = {
-		MF_COURIER, MF_DOVECOT, MF_PHP, MF_POSTGRESQL
-	};
+	static const enum mf_program of_column[] = { MF_COURIER, MF_DOVECOT,
+						     MF_PHP, MF_POSTGRESQL };
 
 	sqlite3_result_int(context,
 			   (programs & of_column[column - COURIER]) != 0);
@@ -238,8 +247,8 @@ return_of_scheme(sqlite3_context *context, const struct mf_scheme *s,
 	case DOVECOT:
 	case PHP:
 	case POSTGRESQL:
-		return_programs(context,
-				s->text_programs | s->digest_programs, column);
+		return_programs(context, s->text_programs | s->digest_programs,
+				column);
 		break;
 	default:
 		break;
@@ -270,10 +279,16 @@ int
 mf_sql_register_methods(sqlite3 *db)
 {
 	static const sqlite3_module module = {
-		.xConnect = connect_table, .xDisconnect = disconnect_table,
-		.xBestIndex = best_index, .xOpen = open_cursor,
-		.xClose = close_cursor, .xFilter = filter, .xNext = next,
-		.xEof = at_end, .xColumn = return_column, .xRowid = rowid,
+		.xConnect = connect_table,
+		.xDisconnect = disconnect_table,
+		.xBestIndex = best_index,
+		.xOpen = open_cursor,
+		.xClose = close_cursor,
+		.xFilter = filter,
+		.xNext = next,
+		.xEof = at_end,
+		.xColumn = return_column,
+		.xRowid = rowid,
 	};
 
 	return sqlite3_create_module_v2(db, "crypt_methods", &module, NULL,

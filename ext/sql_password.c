@@ -60,8 +60,8 @@ crypt_afresh(sqlite3_context *context, struct mf_text password)
 	struct mf_hash setting;
 	struct mf_fault fault;
 
-	if (mf_gen_salt(mf_text_of("yescrypt"), by_default, &setting,
-			&fault) == MF_OK)
+	if (mf_gen_salt(mf_text_of("yescrypt"), by_default, &setting, &fault) ==
+	    MF_OK)
 		crypt_with(context, password, mf_text_of(setting.text));
 	else
 		mf_sql_fail(context, &fault);

@@ -57,7 +57,8 @@ mf_stored_read(struct mf_text text, struct mf_stored *s)
 		s->locked = true;
 	mf_scheme_read(text, &s->labelled);
 	s->kind = s->labelled.scheme == NULL
-		? read_bare(s) : read_labelled(s, s->labelled.scheme);
+			? read_bare(s)
+			: read_labelled(s, s->labelled.scheme);
 }
 
 bool

@@ -12,10 +12,10 @@
 #include "text.h"
 
 enum mf_kind {
-	MF_KIND_UNKNOWN,	/* begins like nothing we know: plain text */
+	MF_KIND_UNKNOWN, /* begins like nothing we know: plain text */
 	MF_KIND_DAMAGED,
-	MF_KIND_PLAIN,		/* a scheme that stores the password itself */
-	MF_KIND_FOREIGN,	/* a scheme that we know, but can't verify */
+	MF_KIND_PLAIN,   /* a scheme that stores the password itself */
+	MF_KIND_FOREIGN, /* a scheme that we know, but can't verify */
 	MF_KIND_SETTING,
 	MF_KIND_HASH,
 };
@@ -23,10 +23,10 @@ enum mf_kind {
 struct mf_stored {
 	enum mf_kind kind;
 	bool locked;
-	const struct mf_method *method;	/* of a setting or hash */
-	struct mf_parsed parsed;	/* likewise */
-	const char *looks_like;		/* what a damaged text begins like */
-	struct mf_labelled labelled;	/* its inner text is the method's */
+	const struct mf_method *method; /* of a setting or hash */
+	struct mf_parsed parsed;        /* likewise */
+	const char *looks_like;         /* what a damaged text begins like */
+	struct mf_labelled labelled;    /* its inner text is the method's */
 };
 
 /* Take the text apart. The result points into the text and into itself: it

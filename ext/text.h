@@ -13,7 +13,7 @@
 
 struct mf_text {
 	const char *at;
-	size_t len;		/* bytes */
+	size_t len; /* bytes */
 };
 
 /* The text of a NUL-terminated constant. */

@@ -12,7 +12,7 @@
 #define TAP_H
 
 #ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS; so include this file first */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS; so include this file first */
 #endif
 
 #include <stdarg.h>
@@ -29,7 +29,8 @@
 
 static size_t tap_run, tap_failed;
 
-static inline void TAP_PRINTS(1, 2)
+TAP_PRINTS(1, 2)
+static inline void
 diag(const char *format, ...)
 {
 	va_list args;
@@ -41,7 +42,8 @@ diag(const char *format, ...)
 	va_end(args);
 }
 
-static inline bool TAP_PRINTS(2, 0)
+TAP_PRINTS(2, 0)
+static inline bool
 tap_line(bool good, const char *format, va_list args)
 {
 	printf("%sok %zu - ", good ? "" : "not ", ++tap_run);
@@ -52,7 +54,8 @@ tap_line(bool good, const char *format, va_list args)
 	return good;
 }
 
-static inline bool TAP_PRINTS(2, 3)
+TAP_PRINTS(2, 3)
+static inline bool
 ok(bool good, const char *format, ...)
 {
 	va_list args;
@@ -64,7 +67,8 @@ ok(bool good, const char *format, ...)
 }
 
 /* Are two strings the same? NULL is the same as NULL only. */
-static inline bool TAP_PRINTS(3, 4)
+TAP_PRINTS(3, 4)
+static inline bool
 is_str(const char *got, const char *want, const char *format, ...)
 {
 	bool same = got == NULL || want == NULL ? got == want
@@ -81,7 +85,8 @@ is_str(const char *got, const char *want, const char *format, ...)
 	return same;
 }
 
-static inline bool TAP_PRINTS(3, 4)
+TAP_PRINTS(3, 4)
+static inline bool
 is_size(uintmax_t got, uintmax_t want, const char *format, ...)
 {
 	va_list args;
@@ -157,7 +162,7 @@ held(const struct many *many)
 /* ---- guards ---- */
 
 struct guard {
-	char *page, *end;	/* before page and from end on it is shut */
+	char *page, *end; /* before page and from end on it is shut */
 };
 
 static inline struct guard

@@ -26,7 +26,8 @@ static const char *const query[SIDES] = {
 };
 
 static const char *const name[SIDES] = {
-	[MAILDIR] = "MAILDIR", [DOMAIN_OF] = "DOMAIN_OF",
+	[MAILDIR] = "MAILDIR",
+	[DOMAIN_OF] = "DOMAIN_OF",
 	[LOCAL_PART_OF] = "LOCAL_PART_OF",
 };
 
@@ -51,9 +52,10 @@ fill(sqlite3 *db)
 static void
 compare_answers(sqlite3 *db)
 {
-	sqlite3_stmt *s = bench_prepare(db,
-		"SELECT count(*) FROM users WHERE MAILDIR(email) <> "
-		TUTORIAL " OR MAILDIR(email) IS NULL");
+	sqlite3_stmt *s = bench_prepare(
+		db,
+		"SELECT count(*) FROM users WHERE MAILDIR(email) <> " TUTORIAL
+		" OR MAILDIR(email) IS NULL");
 
 	if (bench_integer(s) != 0)
 		bench_die("MAILDIR and the tutorial's expression differ");
@@ -78,8 +80,8 @@ print(double seconds[SIDES][ROUNDS], enum side side)
 
 	for (size_t i = 0; i < ROUNDS; i++) {
 		own[i] = (seconds[side][i] - seconds[LOOP][i]) / ROWS;
-		ratio[i] = (seconds[TUTOR][i] - seconds[LOOP][i]) / ROWS
-			   / own[i];
+		ratio[i] = (seconds[TUTOR][i] - seconds[LOOP][i]) / ROWS /
+			   own[i];
 	}
 	figure.value = bench_median(ratio, ROUNDS);
 	if (side == MAILDIR) {
@@ -98,7 +100,8 @@ print_tutorial(double seconds[SIDES][ROUNDS])
 	for (size_t i = 0; i < ROUNDS; i++)
 		own[i] = (seconds[TUTOR][i] - seconds[LOOP][i]) / ROWS;
 	bench_line("the expression itself",
-		   (struct bench_figure){ .value = 1, .decimals = 1,
+		   (struct bench_figure){ .value = 1,
+					  .decimals = 1,
 					  .unit = " x" },
 		   "%.0f ns a row, the loop %.0f ns",
 		   bench_median(own, ROUNDS) * 1e9,

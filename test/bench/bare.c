@@ -16,12 +16,18 @@ bare_argon2(const char *password, char hash[BARE_HASH_SIZE])
 {
 	static unsigned char salt[] = "0123456789abcdef";
 	argon2_context context = {
-		.out = (uint8_t *)hash, .outlen = DIGEST,
+		.out = (uint8_t *)hash,
+		.outlen = DIGEST,
 		.pwd = (uint8_t *)(uintptr_t)password,
 		.pwdlen = (uint32_t)strlen(password),
-		.salt = salt, .saltlen = sizeof salt - 1,
-		.m_cost = KIB, .t_cost = PASSES, .lanes = 1, .threads = 1,
-		.version = ARGON2_VERSION_13, .flags = ARGON2_DEFAULT_FLAGS,
+		.salt = salt,
+		.saltlen = sizeof salt - 1,
+		.m_cost = KIB,
+		.t_cost = PASSES,
+		.lanes = 1,
+		.threads = 1,
+		.version = ARGON2_VERSION_13,
+		.flags = ARGON2_DEFAULT_FLAGS,
 	};
 
 	if (argon2_ctx(&context, Argon2_id) != ARGON2_OK)
@@ -29,8 +35,7 @@ bare_argon2(const char *password, char hash[BARE_HASH_SIZE])
 }
 
 void
-bare_hash(const char *password, const char *setting,
-	  char hash[BARE_HASH_SIZE])
+bare_hash(const char *password, const char *setting, char hash[BARE_HASH_SIZE])
 {
 	static struct crypt_data *data;
 	const char *made;

@@ -1,6 +1,6 @@
 /* bench.c - see bench.h */
 
-#define _POSIX_C_SOURCE 200809L		/* clock_gettime() */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime() */
 
 #include "bench.h"
 
@@ -100,8 +100,8 @@ bench_line(const char *what, struct bench_figure figure, const char *note, ...)
 	char number[32], target[32], remark[64];
 	va_list arguments;
 
-	snprintf(number, sizeof number, "%.*f%s", figure.decimals,
-		 figure.value, figure.unit);
+	snprintf(number, sizeof number, "%.*f%s", figure.decimals, figure.value,
+		 figure.unit);
 	write_target(&figure, target, sizeof target);
 	va_start(arguments, note);
 	vsnprintf(remark, sizeof remark, note, arguments);
@@ -178,13 +178,13 @@ bench_run_file(sqlite3 *db, const char *path)
 void
 bench_drop_triggers(sqlite3 *db)
 {
-	sqlite3_stmt *s = bench_prepare(db,
+	sqlite3_stmt *s = bench_prepare(
+		db,
 		"SELECT group_concat('DROP TRIGGER \"' || name || '\"', ';') "
 		"FROM sqlite_master WHERE type = 'trigger'");
 	char sql[4096];
 
-	if (sqlite3_step(s) != SQLITE_ROW ||
-	    sqlite3_column_bytes(s, 0) == 0)
+	if (sqlite3_step(s) != SQLITE_ROW || sqlite3_column_bytes(s, 0) == 0)
 		bench_die("the schema has no triggers");
 	snprintf(sql, sizeof sql, "%s",
 		 (const char *)sqlite3_column_text(s, 0));
@@ -260,9 +260,8 @@ bench_close(sqlite3 *db, const char *path)
 enum { DOMAINS = 100 };
 
 /* Not anybody's password: the digest is made up. */
-const char bench_hash[] =
-	"$y$j9T$MDEyMzQ1Njc4OWFiY2RlZ.$"
-	"abcdefghijklmnopqrstuvwxyz0123456789ABCDEF0";
+const char bench_hash[] = "$y$j9T$MDEyMzQ1Njc4OWFiY2RlZ.$"
+			  "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF0";
 
 void
 bench_email(unsigned index, unsigned users, bool sorted,

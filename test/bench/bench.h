@@ -38,7 +38,7 @@ _Noreturn void bench_die(const char *format, ...)
 struct bench_figure {
 	double value;
 	int decimals;
-	const char *unit;	/* as it follows the number */
+	const char *unit; /* as it follows the number */
 	enum bench_target {
 		BENCH_NO_TARGET,
 		BENCH_AT_MOST,
@@ -52,8 +52,8 @@ void bench_heading(const char *title);
 
 /* One line: what it is, the figure, the target with ! behind it if it is
 ** missed, and a note as printf() writes it. */
-void bench_line(const char *what, struct bench_figure figure,
-		const char *note, ...) __attribute__((format(printf, 3, 4)));
+void bench_line(const char *what, struct bench_figure figure, const char *note,
+		...) __attribute__((format(printf, 3, 4)));
 
 /* ---- SQLite; any error ends the process with SQLite's sentence ---- */
 

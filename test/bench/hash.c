@@ -18,8 +18,8 @@ enum { ROUNDS_MIN = 9, ROUNDS_MAX = BENCH_ROUNDS_MAX };
 
 struct method {
 	const char *name;
-	const char *setting;	/* or the SQL that makes one */
-	unsigned calls;		/* of each side in one round */
+	const char *setting; /* or the SQL that makes one */
+	unsigned calls;      /* of each side in one round */
 };
 
 /* At default costs. A round of the slowest takes over half a second. */
@@ -48,7 +48,7 @@ struct trial {
 	char hash[BARE_HASH_SIZE];
 	sqlite3_stmt *crypt, *verify;
 	size_t rounds;
-	double seconds[SIDES][ROUNDS_MAX];	/* of one call */
+	double seconds[SIDES][ROUNDS_MAX]; /* of one call */
 };
 
 static void
@@ -107,8 +107,8 @@ play_round(struct trial *t)
 		double start = bench_cpu();
 		for (unsigned n = 0; n < t->method->calls; n++)
 			call(t, side);
-		t->seconds[side][t->rounds] =
-			(bench_cpu() - start) / t->method->calls;
+		t->seconds[side][t->rounds] = (bench_cpu() - start) /
+					      t->method->calls;
 	}
 	t->rounds++;
 }
@@ -148,10 +148,10 @@ print_full(struct trial *t, enum side side)
 
 	snprintf(what, sizeof what, "%s %s",
 		 side == CRYPT ? "CRYPT" : "CRYPT_VERIFY", t->method->name);
-	bench_line(what, (struct bench_figure){ ratio, 3, " x",
-						BENCH_AT_MOST, 1.02 },
-		   "of %.1f ms", bench_median(t->seconds[BARE], t->rounds)
-		   * 1e3);
+	bench_line(what,
+		   (struct bench_figure){ ratio, 3, " x", BENCH_AT_MOST, 1.02 },
+		   "of %.1f ms",
+		   bench_median(t->seconds[BARE], t->rounds) * 1e3);
 }
 
 static void
@@ -162,10 +162,11 @@ print_cheap(struct trial *t, enum side side)
 
 	snprintf(what, sizeof what, "%s %s",
 		 side == CRYPT ? "CRYPT" : "CRYPT_VERIFY", t->method->name);
-	bench_line(what, (struct bench_figure){ more * 1e6, 1, " us",
-						BENCH_AT_MOST, 20 },
-		   "on %.1f us", bench_median(t->seconds[BARE], t->rounds)
-		   * 1e6);
+	bench_line(what,
+		   (struct bench_figure){ more * 1e6, 1, " us", BENCH_AT_MOST,
+					  20 },
+		   "on %.1f us",
+		   bench_median(t->seconds[BARE], t->rounds) * 1e6);
 }
 
 static void

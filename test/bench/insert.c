@@ -16,9 +16,7 @@
 
 enum { ROWS = 100000, ROUNDS = 5 };
 
-enum side {
-	PLAIN_GIVEN, PLAIN_NULL, TRIGGERS_GIVEN, TRIGGERS_FILL, SIDES
-};
+enum side { PLAIN_GIVEN, PLAIN_NULL, TRIGGERS_GIVEN, TRIGGERS_FILL, SIDES };
 
 struct order {
 	const char *name;
@@ -42,9 +40,9 @@ static double
 insert_all(sqlite3 *db, bool sorted, bool give_maildir)
 {
 	char email[BENCH_EMAIL_SIZE], maildir[BENCH_EMAIL_SIZE];
-	sqlite3_stmt *s = bench_prepare(db,
-		"INSERT INTO users (email, password, maildir) "
-		"VALUES (?1, ?2, ?3)");
+	sqlite3_stmt *s = bench_prepare(
+		db, "INSERT INTO users (email, password, maildir) "
+		    "VALUES (?1, ?2, ?3)");
 	double start = bench_wall();
 
 	bench_bind(s, 2, bench_hash);
@@ -68,9 +66,9 @@ insert_all(sqlite3 *db, bool sorted, bool give_maildir)
 static void
 check_rows(sqlite3 *db, enum side side)
 {
-	sqlite3_stmt *s = bench_prepare(db,
-		"SELECT count(*) FROM users "
-		"WHERE password = ?1 AND (maildir <> '') IS ?2");
+	sqlite3_stmt *s = bench_prepare(
+		db, "SELECT count(*) FROM users "
+		    "WHERE password = ?1 AND (maildir <> '') IS ?2");
 
 	bench_bind(s, 1, bench_hash);
 	if (side != PLAIN_NULL)
@@ -111,9 +109,8 @@ static void
 print(const struct order *o, enum side side)
 {
 	char what[64];
-	struct bench_figure figure = {
-		ratio(o, side, PLAIN_GIVEN), 2, " x", BENCH_AT_MOST, 2.0
-	};
+	struct bench_figure figure = { ratio(o, side, PLAIN_GIVEN), 2, " x",
+				       BENCH_AT_MOST, 2.0 };
 
 	snprintf(what, sizeof what, "%s, maildir %s", o->name,
 		 side == TRIGGERS_GIVEN ? "given" : "left to them");
@@ -128,9 +125,11 @@ print_against_null(const struct order *o)
 	char what[64];
 
 	snprintf(what, sizeof what, "%s, over one left NULL", o->name);
-	bench_line(what, (struct bench_figure){
+	bench_line(what,
+		   (struct bench_figure){
 			   .value = ratio(o, TRIGGERS_FILL, PLAIN_NULL),
-			   .decimals = 2, .unit = " x" },
+			   .decimals = 2,
+			   .unit = " x" },
 		   "of %.1f us a row",
 		   bench_median(o->seconds[PLAIN_NULL], ROUNDS) / ROWS * 1e6);
 }

@@ -28,7 +28,7 @@ struct store {
 	char keyed[256], keyless[256];
 	sqlite3 *db, *keyless_db;
 	sqlite3_stmt *kept;
-	double seconds[WAYS][ROUNDS];	/* of one look-up */
+	double seconds[WAYS][ROUNDS]; /* of one look-up */
 };
 
 static const char tutorial_tables[] =
@@ -38,6 +38,9 @@ static const char tutorial_tables[] =
 static const char tutorial_query[] =
 	"SELECT PRINTF('%%s/%%s/', SUBSTR(email, INSTR(email, '@') + 1), "
 	"SUBSTR(email, 0, INSTR(email, '@'))) FROM users WHERE email = '%s'";
+
+static const char schema_query[] =
+	"SELECT maildir FROM users WHERE email = '%s'";
 
 static void
 insert_users(sqlite3 *db, unsigned users, const char *sql)
@@ -70,14 +73,16 @@ make_store(struct store *t, unsigned users, const char *folder)
 	bench_fill_domains(db);
 	/* They would take half a minute, and leave the same rows. */
 	bench_drop_triggers(db);
-	insert_users(db, users, "INSERT INTO users (email, password, maildir) "
-				"VALUES (?1, ?2, MAILDIR(?1))");
+	insert_users(db, users,
+		     "INSERT INTO users (email, password, maildir) "
+		     "VALUES (?1, ?2, MAILDIR(?1))");
 	bench_run_file(db, "sql/schema.sql");
 	bench_close(db, NULL);
 	db = bench_open(t->keyless);
 	bench_run(db, tutorial_tables);
-	insert_users(db, users, "INSERT INTO users (email, password) "
-				"VALUES (?1, ?2)");
+	insert_users(db, users,
+		     "INSERT INTO users (email, password) "
+		     "VALUES (?1, ?2)");
 	bench_close(db, NULL);
 	t->db = bench_open(t->keyed);
 	t->keyless_db = bench_open(t->keyless);
@@ -105,13 +110,11 @@ look_up(struct store *t, enum way way)
 	if (way == KEPT) {
 		bench_bind(s, 1, email);
 	} else {
-		snprintf(sql, sizeof sql, way == KEYLESS ? tutorial_query :
-			 "SELECT maildir FROM users WHERE email = '%s'",
-			 email);
+		snprintf(sql, sizeof sql,
+			 way == KEYLESS ? tutorial_query : schema_query, email);
 		s = bench_prepare(way == KEYLESS ? t->keyless_db : t->db, sql);
 	}
-	if (sqlite3_step(s) != SQLITE_ROW ||
-	    sqlite3_column_bytes(s, 0) == 0)
+	if (sqlite3_step(s) != SQLITE_ROW || sqlite3_column_bytes(s, 0) == 0)
 		bench_die("%s isn't found", email);
 	sqlite3_reset(s);
 	if (way != KEPT)
@@ -173,10 +176,12 @@ print_gain(const struct store *t)
 	char what[64];
 
 	snprintf(what, sizeof what, "the tutorial's, %u", t->users);
-	bench_line(what, (struct bench_figure){
+	bench_line(what,
+		   (struct bench_figure){
 			   .value = ratio(t->seconds[KEYLESS],
 					  t->seconds[AS_POSTFIX]),
-			   .decimals = 0, .unit = " x" },
+			   .decimals = 0,
+			   .unit = " x" },
 		   "of the key's; %.0f us",
 		   bench_median(t->seconds[KEYLESS], ROUNDS) * 1e6);
 }
@@ -187,8 +192,7 @@ main(int argc, char **argv)
 	static struct store stores[SIZES];
 
 	for (int i = 0; i < SIZES; i++)
-		make_store(&stores[i], sizes[i],
-			   argc > 1 ? argv[1] : "build");
+		make_store(&stores[i], sizes[i], argc > 1 ? argv[1] : "build");
 	play(stores);
 	bench_heading("A look-up, over one among 1000");
 	for (int i = 0; i < SIZES; i++)

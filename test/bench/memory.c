@@ -14,10 +14,11 @@ enum { WARM_UP = 2000, CHEAP_CALLS = 1000000 };
 
 struct work {
 	const char *name;
-	const char *sql;	/* one call of each function, ?1 changes */
-	long calls;		/* of the statement */
+	const char *sql; /* one call of each function, ?1 changes */
+	long calls;      /* of the statement */
 };
 
+/* clang-format off */
 static const struct work works[] = {
 	{ "1,000,000 times address functions",
 	  "SELECT MAILDIR('u' || ?1 || '@example.com') || "
@@ -40,6 +41,7 @@ static const struct work works[] = {
 	  "CRYPT('pw' || ?1, GEN_SALT('argon2id', 'm=64,t=1,p=1'))", 3000 },
 	{ "100 times CRYPT(password)", "SELECT CRYPT('pw' || ?1)", 100 },
 };
+/* clang-format on */
 
 static void
 call(sqlite3_stmt *s, long from, long to)
@@ -47,8 +49,7 @@ call(sqlite3_stmt *s, long from, long to)
 	for (long i = from; i < to; i++) {
 		sqlite3_bind_int64(s, 1, i);
 		if (sqlite3_step(s) != SQLITE_ROW)
-			bench_die("%s", sqlite3_errmsg(
-					sqlite3_db_handle(s)));
+			bench_die("%s", sqlite3_errmsg(sqlite3_db_handle(s)));
 		sqlite3_reset(s);
 	}
 }
@@ -65,9 +66,9 @@ print_growth(sqlite3 *db, const struct work *w)
 	call(s, 0, w->calls);
 	after = resident_now().all_kib;
 	bench_finish(s);
-	bench_line(w->name, (struct bench_figure){
-			   (double)(after - before), 0, " KiB",
-			   BENCH_AT_MOST, 0 },
+	bench_line(w->name,
+		   (struct bench_figure){ (double)(after - before), 0, " KiB",
+					  BENCH_AT_MOST, 0 },
 		   "of %ld KiB", after);
 }
 
@@ -99,8 +100,10 @@ print_file(const char *name, long kib)
 		if (strcmp(earlier.names[i], name) == 0)
 			return;
 	snprintf(what, sizeof what, "  of it %.40s", name);
-	bench_line(what, (struct bench_figure){ .value = (double)kib,
-						.unit = " KiB" }, "%s", "");
+	bench_line(what,
+		   (struct bench_figure){ .value = (double)kib,
+					  .unit = " KiB" },
+		   "%s", "");
 }
 
 /* Once in vain: what the first dlopen() of a process touches in the C library
@@ -124,15 +127,18 @@ print_load(sqlite3 *db)
 	before = resident_now();
 	bench_load(db);
 	after = resident_now();
-	bench_line("loading, all pages", (struct bench_figure){
-			   (double)(after.all_kib - before.all_kib), 0,
-			   " KiB", BENCH_AT_MOST, 200 },
+	bench_line("loading, all pages",
+		   (struct bench_figure){
+			   (double)(after.all_kib - before.all_kib), 0, " KiB",
+			   BENCH_AT_MOST, 200 },
 		   "of %ld KiB", after.all_kib);
 	resident_by_file(print_file);
-	bench_line("  of it no file's, so unshared", (struct bench_figure){
+	bench_line("  of it no file's, so unshared",
+		   (struct bench_figure){
 			   .value = (double)(after.anonymous_kib -
 					     before.anonymous_kib),
-			   .unit = " KiB" }, "%s", "");
+			   .unit = " KiB" },
+		   "%s", "");
 }
 
 int

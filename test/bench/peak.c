@@ -6,7 +6,7 @@
 ** miss the peak. What the child had before is taken off both sides.
 */
 
-#define _DEFAULT_SOURCE			/* usleep(), fork() */
+#define _DEFAULT_SOURCE /* usleep(), fork() */
 
 #include "bare.h"
 #include "bench.h"
@@ -22,8 +22,8 @@ static const char password[] = "correct horse battery";
 
 struct method {
 	const char *name;
-	const char *setting;	/* as fixed as the salt, so that both agree */
-	int calls;		/* some tenths of a second's worth */
+	const char *setting; /* as fixed as the salt, so that both agree */
+	int calls;           /* some tenths of a second's worth */
 };
 
 static const struct method methods[] = {
@@ -145,9 +145,9 @@ print(const struct method *m)
 		more[i] = (double)(crypt - bare);
 	}
 	snprintf(what, sizeof what, "CRYPT %s", m->name);
-	bench_line(what, (struct bench_figure){
-			   bench_median(more, ROUNDS), 0, " KiB",
-			   BENCH_AT_MOST, 100 },
+	bench_line(what,
+		   (struct bench_figure){ bench_median(more, ROUNDS), 0, " KiB",
+					  BENCH_AT_MOST, 100 },
 		   "over %.0f KiB", bench_median(own, ROUNDS));
 }
 

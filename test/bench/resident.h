@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 struct resident {
-	long all_kib;		/* Rss, pages of libraries included */
-	long anonymous_kib;	/* those that no file stands behind */
+	long all_kib;       /* Rss, pages of libraries included */
+	long anonymous_kib; /* those that no file stands behind */
 };
 
 /* Read a process's figures, path being /proc/.../smaps_rollup. It walks the

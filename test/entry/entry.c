@@ -109,7 +109,7 @@ create_function(sqlite3 *db, const char *name, int argc, int flags, void *data,
 		void (*step)(sqlite3_context *, int, sqlite3_value **),
 		void (*final)(sqlite3_context *), void (*destroy)(void *))
 {
-	if (function == NULL && step == NULL)	/* taken back, not counted */
+	if (function == NULL && step == NULL) /* taken back, not counted */
 		return sqlite3_create_function_v2(db, name, argc, flags, data,
 						  NULL, NULL, NULL, NULL);
 	if (call_count < CALLS_MAX) {
@@ -149,8 +149,8 @@ print_nothing(const char *format, ...)
 
 struct outcome {
 	int code;
-	char error[300];	/* empty: none was set */
-	size_t left;		/* functions that answer */
+	char error[300]; /* empty: none was set */
+	size_t left;     /* functions that answer */
 };
 
 static bool
@@ -215,8 +215,10 @@ try_version(int version, bool old)
 	o = start_it();
 	is_size((size_t)o.code, old ? SQLITE_ERROR : SQLITE_OK,
 		"SQLite %d is %s", version, old ? "refused" : "taken");
-	is_str(o.error, old ? "mailfunc: this SQLite is 3.30.1, "
-			      "3.31.0 or newer is needed" : "",
+	is_str(o.error,
+	       old ? "mailfunc: this SQLite is 3.30.1, "
+		     "3.31.0 or newer is needed"
+		   : "",
 	       "with %s", old ? "a sentence" : "no word");
 	ok((call_count > 0) != old && o.left == call_count,
 	   "and registers %zu functions", call_count);
@@ -230,8 +232,7 @@ blame(const struct registration *c)
 {
 	static char text[100];
 
-	snprintf(text, sizeof text, "mailfunc: %s/%d could", c->name,
-		 c->argc);
+	snprintf(text, sizeof text, "mailfunc: %s/%d could", c->name, c->argc);
 	return text;
 }
 
@@ -249,7 +250,7 @@ try_failure(size_t k, int code)
 	is_size((size_t)o.code, (size_t)code, "call %zu: %s comes back", k,
 		sqlite3_errstr(code));
 	ok(strncmp(o.error, begins, strlen(begins)) == 0 &&
-	   strstr(o.error, sqlite3_errstr(code)) != NULL,
+		   strstr(o.error, sqlite3_errstr(code)) != NULL,
 	   "and the error names the function: %s", o.error);
 	is_size(call_count, k, "and nothing more is registered");
 	/* SQLite closes the library then: what stayed would be called into
@@ -327,8 +328,9 @@ try_twice(void)
 
 	reset();
 	ok(start(db, &error, &routines) == SQLITE_OK &&
-	   start(db, &error, &routines) == SQLITE_OK &&
-	   answers(db, "SELECT maildir('a@b')"), "it may be loaded twice");
+		   start(db, &error, &routines) == SQLITE_OK &&
+		   answers(db, "SELECT maildir('a@b')"),
+	   "it may be loaded twice");
 	sqlite3_close(db);
 }
 

@@ -14,11 +14,13 @@
 #define DOMAIN_LITERAL "the domain is an address literal, not a name"
 #define DOMAIN_IP "the domain is an IP address, not a name"
 #define DOMAIN_LONG "the domain is over 253 bytes"
-#define LABEL_EMPTY "the domain has an empty label, " \
-		    "or begins or ends with a dot"
+#define LABEL_EMPTY \
+	"the domain has an empty label, " \
+	"or begins or ends with a dot"
 #define LABEL_LONG "the domain has a label over 63 bytes"
-#define LABEL_HYPHEN "the domain has a label " \
-		     "that begins or ends with a hyphen"
+#define LABEL_HYPHEN \
+	"the domain has a label " \
+	"that begins or ends with a hyphen"
 #define NOT_ASCII "it has a byte outside ASCII, use the xn-- form of the domain"
 #define CONTROL "it has a control byte"
 #define BLANK "it has a blank"
@@ -29,13 +31,15 @@
 #define OTHER "it has a character that needs quoting, or that no domain has"
 
 /* A text with its length, so that it may hold NUL bytes. */
+/* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
 
 #define TEN "abcdefghij"
 #define FIFTY TEN TEN TEN TEN TEN
 #define LABEL_63 FIFTY TEN "abc"
 #define LOCAL_64 FIFTY TEN "abcd"
-#define DOMAIN_189 LABEL_63 "." LABEL_63 "." FIFTY TEN "."	/* and a dot */
+#define DOMAIN_189 LABEL_63 "." LABEL_63 "." FIFTY TEN "." /* and a dot */
 #define DOMAIN_253 DOMAIN_189 FIFTY TEN ".cde"
 
 /* ---- one address at a time ---- */
@@ -70,8 +74,7 @@ static const struct good good[] = {
 	{ BYTES("a@" LABEL_63), LABEL_63, "a", LABEL_63 "/a/" },
 	{ BYTES("a@" LABEL_63 ".b"), LABEL_63 ".b", "a", LABEL_63 ".b/a/" },
 	{ BYTES("a@b." LABEL_63), "b." LABEL_63, "a", "b." LABEL_63 "/a/" },
-	{ BYTES("a@" DOMAIN_253), DOMAIN_253, "a",
-	  DOMAIN_253 "/a/" },
+	{ BYTES("a@" DOMAIN_253), DOMAIN_253, "a", DOMAIN_253 "/a/" },
 	{ BYTES(LOCAL_64 "@" DOMAIN_253), DOMAIN_253, LOCAL_64,
 	  DOMAIN_253 "/" LOCAL_64 "/" },
 };
@@ -81,6 +84,7 @@ struct refused {
 	const char *problem;
 };
 
+/* clang-format off */
 static const struct refused refused[] = {
 	{ BYTES(""), NO_AT },
 	{ BYTES("joe"), NO_AT },
@@ -161,6 +165,7 @@ static const struct refused refused[] = {
 	{ BYTES("joe@example.com\xff"), NOT_ASCII },
 	{ BYTES("jo\xed\xa0\x80@example.com"), NOT_ASCII },
 };
+/* clang-format on */
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -212,30 +217,30 @@ try_tables(void)
 struct place {
 	const char *name, *before, *after;
 	const char *allowed;
-	const char *on_dot, *on_hyphen, *on_bracket;	/* where not allowed */
+	const char *on_dot, *on_hyphen, *on_bracket; /* where not allowed */
 };
 
 static const struct place places[] = {
 	{ "start of the local part", "", "oe@example.com",
 	  LETTERS DIGITS "!#$%&*+=?^_{|}~", LOCAL_DOT, LOCAL_HYPHEN, OTHER },
-	{ "middle of the local part", "j", "e@example.com", ATEXT ".",
-	  NULL, NULL, OTHER },
-	{ "end of the local part", "jo", "@example.com", ATEXT,
-	  LOCAL_DOT, NULL, OTHER },
+	{ "middle of the local part", "j", "e@example.com", ATEXT ".", NULL,
+	  NULL, OTHER },
+	{ "end of the local part", "jo", "@example.com", ATEXT, LOCAL_DOT, NULL,
+	  OTHER },
 	{ "whole local part", "", "@example.com",
 	  LETTERS DIGITS "!#$%&*+=?^_{|}~", LOCAL_DOT, LOCAL_HYPHEN, OTHER },
 	{ "start of the domain", "joe@", "xample.com", LETTERS DIGITS,
 	  LABEL_EMPTY, LABEL_HYPHEN, DOMAIN_LITERAL },
 	{ "middle of the domain", "joe@ex", "mple.com", LETTERS DIGITS ".-",
 	  NULL, NULL, OTHER },
-	{ "start of a label", "joe@example.", "om", LETTERS DIGITS,
-	  LABEL_EMPTY, LABEL_HYPHEN, OTHER },
-	{ "end of a label", "joe@exampl", ".com", LETTERS DIGITS,
-	  LABEL_EMPTY, LABEL_HYPHEN, OTHER },
+	{ "start of a label", "joe@example.", "om", LETTERS DIGITS, LABEL_EMPTY,
+	  LABEL_HYPHEN, OTHER },
+	{ "end of a label", "joe@exampl", ".com", LETTERS DIGITS, LABEL_EMPTY,
+	  LABEL_HYPHEN, OTHER },
 	{ "end of the domain", "joe@example.co", "", LETTERS DIGITS,
 	  LABEL_EMPTY, LABEL_HYPHEN, OTHER },
-	{ "whole domain", "joe@", "", LETTERS,
-	  LABEL_EMPTY, LABEL_HYPHEN, DOMAIN_LITERAL },
+	{ "whole domain", "joe@", "", LETTERS, LABEL_EMPTY, LABEL_HYPHEN,
+	  DOMAIN_LITERAL },
 };
 
 /* Why the byte is refused, whatever the place. */
@@ -243,9 +248,9 @@ static const char *
 refusal(int c)
 {
 	static const char *const of_mark[128] = {
-		[' '] = BLANK, ['@'] = SECOND_AT, ['/'] = SLASH,
-		['\\'] = SLASH, ['\''] = QUOTE, ['"'] = QUOTE, ['`'] = QUOTE,
-		[','] = COMMA,
+		[' '] = BLANK,  ['@'] = SECOND_AT, ['/'] = SLASH,
+		['\\'] = SLASH, ['\''] = QUOTE,    ['"'] = QUOTE,
+		['`'] = QUOTE,  [','] = COMMA,
 	};
 
 	if (c > 127)
@@ -288,8 +293,10 @@ try_place(const struct place *place)
 		const char *got = mf_address_read(
 			(struct mf_text){ email, len }, &a);
 		const char *want = expected(place, c);
-		holds(&right, want == NULL || got == NULL
-			? got == want : strcmp(got, want) == 0, email, len);
+		holds(&right,
+		      want == NULL || got == NULL ? got == want
+						  : strcmp(got, want) == 0,
+		      email, len);
 	}
 	held(&right);
 }
@@ -313,15 +320,15 @@ problem_of_lengths(size_t local, size_t domain, size_t label)
 	email[local] = '@';
 	for (size_t i = label; i < domain; i += label + 1)
 		email[local + 1 + i] = '.';
-	return mf_address_read(
-		(struct mf_text){ email, local + 1 + domain }, &a);
+	return mf_address_read((struct mf_text){ email, local + 1 + domain },
+			       &a);
 }
 
 static void
 try_lengths(void)
 {
-	struct many right = { "every length of local part, domain and label",
-			      0, 0 };
+	struct many right = { "every length of local part, domain and label", 0,
+			      0 };
 
 	for (size_t local = 1; local < 70; local++)
 		for (size_t domain = 1; domain < 260; domain++)
@@ -330,8 +337,10 @@ try_lengths(void)
 					   (label > 63 && domain > 63);
 				/* a dot at the very end */
 				bad = bad || domain % (label + 1) == 0;
-				holds(&right, bad == (problem_of_lengths(
-						local, domain, label) != NULL),
+				holds(&right,
+				      bad == (problem_of_lengths(local, domain,
+								 label) !=
+					      NULL),
 				      "", 0);
 			}
 	held(&right);
@@ -355,24 +364,25 @@ try_guarded(struct many *same, const struct guard *guard, struct mf_text email)
 	      email.len);
 	if (problem != NULL)
 		return;
-	holds(same, a.domain_len == b.domain_len &&
-	      a.local_part_len == c.local_part_len &&
-	      memcmp(a.domain, b.domain, a.domain_len) == 0 &&
-	      memcmp(a.local_part, c.local_part, a.local_part_len) == 0,
+	holds(same,
+	      a.domain_len == b.domain_len &&
+		      a.local_part_len == c.local_part_len &&
+		      memcmp(a.domain, b.domain, a.domain_len) == 0 &&
+		      memcmp(a.local_part, c.local_part, a.local_part_len) == 0,
 	      email.at, email.len);
 }
 
 static void
 try_guards(void)
 {
-	struct many same = { "the same answer beside a page that is shut",
-			     0, 0 };
+	struct many same = { "the same answer beside a page that is shut", 0,
+			     0 };
 	struct guard guard = guard_new();
 
 	for (size_t i = 0; i < COUNT(good); i++)
 		for (size_t len = 0; len <= good[i].email.len; len++)
-			try_guarded(&same, &guard, (struct mf_text){
-					good[i].email.at, len });
+			try_guarded(&same, &guard,
+				    (struct mf_text){ good[i].email.at, len });
 	for (size_t i = 0; i < COUNT(refused); i++)
 		try_guarded(&same, &guard, refused[i].email);
 	held(&same);
@@ -382,8 +392,7 @@ try_guards(void)
 static void
 try_path_bounds(void)
 {
-	static const struct mf_text longest =
-		BYTES(LOCAL_64 "@" DOMAIN_253);
+	static const struct mf_text longest = BYTES(LOCAL_64 "@" DOMAIN_253);
 	struct guard guard = guard_new();
 	struct mf_address a;
 
@@ -404,7 +413,8 @@ static struct properties properties = {
 	.two_slashes = { "a maildir has two slashes, one of them last", 0, 0 },
 	.no_dots = { "no part of a maildir is empty, . or ..", 0, 0 },
 	.tame = { "a maildir has no blank, quote, control or high byte, "
-		  "no upper case", 0, 0 },
+		  "no upper case",
+		  0, 0 },
 	.case_blind = { "upper and lower case give the same maildir", 0, 0 },
 	.inverse = { "the address can be told from its maildir", 0, 0 },
 };
@@ -481,12 +491,16 @@ check_path(const char *path, size_t len, const char *folded, size_t folded_len)
 		slashes += path[i] == '/';
 	holds(&p->relative, path[0] != '/', path, len);
 	holds(&p->tame, is_tame(path, len), path, len);
-	if (!holds(&p->two_slashes, slashes == 2 && path[len - 1] == '/' &&
-		   slash != path + len - 1, path, len))
+	if (!holds(&p->two_slashes,
+		   slashes == 2 && path[len - 1] == '/' &&
+			   slash != path + len - 1,
+		   path, len))
 		return;
 	size_t domain = (size_t)(slash - path);
-	holds(&p->no_dots, is_component(path, domain) &&
-	      is_component(slash + 1, len - domain - 2), path, len);
+	holds(&p->no_dots,
+	      is_component(path, domain) &&
+		      is_component(slash + 1, len - domain - 2),
+	      path, len);
 	holds(&p->inverse, tells_address(path, domain, len, folded, folded_len),
 	      path, len);
 }
@@ -505,8 +519,7 @@ same_maildir(const char *spelling, size_t len, const char *path,
 static bool
 check(const char *email, size_t len)
 {
-	char path[MF_MAILDIR_MAX], lower[MF_MAILDIR_MAX],
-	     upper[MF_MAILDIR_MAX];
+	char path[MF_MAILDIR_MAX], lower[MF_MAILDIR_MAX], upper[MF_MAILDIR_MAX];
 	size_t path_len = maildir_of(email, len, path);
 
 	if (path_len == 0 || len > sizeof lower)
@@ -517,7 +530,8 @@ check(const char *email, size_t len)
 	}
 	holds(&properties.case_blind,
 	      same_maildir(lower, len, path, path_len) &&
-	      same_maildir(upper, len, path, path_len), email, len);
+		      same_maildir(upper, len, path, path_len),
+	      email, len);
 	check_path(path, path_len, lower, len);
 	return true;
 }
@@ -574,7 +588,7 @@ static struct slot {
 static struct slot *
 slot_of(const char *path, size_t len)
 {
-	static const uint64_t prime = UINT64_C(1099511628211);	/* FNV-1a */
+	static const uint64_t prime = UINT64_C(1099511628211); /* FNV-1a */
 	uint64_t hash = UINT64_C(14695981039346656037);
 
 	for (size_t i = 0; i < len; i++)

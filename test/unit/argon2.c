@@ -15,6 +15,7 @@
 
 /* ---- RFC 9106, section 5: t=3, m=32, p=4, version 0x13 ---- */
 
+/* clang-format off */
 static const struct {
 	const char *name;
 	argon2_type type;
@@ -36,19 +37,29 @@ static const struct {
 		0xd0, 0x1e, 0xf0, 0x45, 0x2d, 0x75, 0xb6, 0x5e,
 		0xb5, 0x25, 0x20, 0xe9, 0x6b, 0x01, 0xe6, 0x59 } },
 };
+/* clang-format on */
 
 static void
 try_vector(const char *name, argon2_type type, const unsigned char tag[32])
 {
 	unsigned char password[32], salt[16], secret[8], data[12], made[32];
 	argon2_context context = {
-		.out = made, .outlen = sizeof made,
-		.pwd = password, .pwdlen = sizeof password,
-		.salt = salt, .saltlen = sizeof salt,
-		.secret = secret, .secretlen = sizeof secret,
-		.ad = data, .adlen = sizeof data,
-		.t_cost = 3, .m_cost = 32, .lanes = 4, .threads = 4,
-		.version = ARGON2_VERSION_13, .flags = ARGON2_DEFAULT_FLAGS,
+		.out = made,
+		.outlen = sizeof made,
+		.pwd = password,
+		.pwdlen = sizeof password,
+		.salt = salt,
+		.saltlen = sizeof salt,
+		.secret = secret,
+		.secretlen = sizeof secret,
+		.ad = data,
+		.adlen = sizeof data,
+		.t_cost = 3,
+		.m_cost = 32,
+		.lanes = 4,
+		.threads = 4,
+		.version = ARGON2_VERSION_13,
+		.flags = ARGON2_DEFAULT_FLAGS,
 	};
 
 	memset(password, 0x01, sizeof password);
@@ -66,9 +77,14 @@ try_failure(void)
 {
 	unsigned char bytes[16] = { 0 };
 	argon2_context context = {
-		.out = bytes, .outlen = sizeof bytes,
-		.salt = bytes, .saltlen = 1, .t_cost = 1, .m_cost = 8,
-		.lanes = 1, .version = ARGON2_VERSION_13,
+		.out = bytes,
+		.outlen = sizeof bytes,
+		.salt = bytes,
+		.saltlen = 1,
+		.t_cost = 1,
+		.m_cost = 8,
+		.lanes = 1,
+		.version = ARGON2_VERSION_13,
 	};
 
 	is_size(run(&context, Argon2_id), MF_LIBRARY_FAILED,
@@ -99,8 +115,8 @@ try_settings(const char *hash)
 		struct mf_text setting = { hash, len + closing };
 		mf_argon2_hash(mf_text_of("sesame-street-99"), setting, made);
 		ok(strncmp(made, hash, len + 1) == 0 &&
-		   strlen(made) == len + 1 + 43, "a hash for %.*s",
-		   (int)setting.len, hash);
+			   strlen(made) == len + 1 + 43,
+		   "a hash for %.*s", (int)setting.len, hash);
 	}
 	is_str(made, hash, "which is that of the program");
 }
@@ -112,8 +128,8 @@ try_hashes(void)
 
 	for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
 		is_size(mf_argon2_hash(mf_text_of("sesame-street-99"),
-				       mf_text_of(hashes[i]), made), MF_OK,
-			"computed again: %s", hashes[i]);
+				       mf_text_of(hashes[i]), made),
+			MF_OK, "computed again: %s", hashes[i]);
 		is_str(made, hashes[i], "with the same result");
 	}
 	try_settings(hashes[0]);

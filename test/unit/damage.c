@@ -11,14 +11,17 @@
 #include "password.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+/* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
 
 static const char password[] = "sesame-street-99";
 
 /* The bytes to put in place of each: how many can be paid for. */
 #define MARKS "$\0\x80 !{,=+-:*\n"
-static const struct mf_text every_digit = BYTES(MARKS "./0123456789"
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+static const struct mf_text every_digit = BYTES(
+	MARKS "./0123456789"
+	      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 static const struct mf_text some_digits = BYTES(MARKS "./05AZaz");
 static const struct mf_text two_digits = BYTES(MARKS "./");
 
@@ -31,6 +34,7 @@ struct sample {
 	int fixed_from;
 };
 
+/* clang-format off */
 static const struct sample samples[] = {
 	{ "yescrypt", "$y$j/.$SaltSaltSalt"
 	  "$wMAzocPVplCxwUc9XCjLJ2MLnVPIWQsalMIoyEvRDL4",
@@ -93,6 +97,7 @@ static const struct sample samples[] = {
 	  "c8614f",
 	  &every_digit, DIGEST },
 };
+/* clang-format on */
 
 /* ---- one damaged text ---- */
 
@@ -100,7 +105,8 @@ static const struct sample samples[] = {
 static size_t
 label_len(struct mf_text text)
 {
-	const char *end = text.len == 0 || text.at[0] != '{' ? NULL
+	const char *end = text.len == 0 || text.at[0] != '{'
+				? NULL
 				: memchr(text.at, '}', text.len);
 
 	return end == NULL ? 0 : (size_t)(end + 1 - text.at);
@@ -237,8 +243,8 @@ damage(const struct sample *s)
 	struct mf_fault fault;
 	bool verified = false;
 
-	mf_verify(mf_text_of(password),
-		  guarded(s->hash, strlen(s->hash)), &verified, &fault);
+	mf_verify(mf_text_of(password), guarded(s->hash, strlen(s->hash)),
+		  &verified, &fault);
 	ok(verified, "%s: %s verifies", s->method, s->hash);
 	for (size_t i = start; i < strlen(s->hash); i++) {
 		replace(&nobodys, s, i);
@@ -249,8 +255,10 @@ damage(const struct sample *s)
 	ok(nobodys.broken == 0, "%s: none of %zu damaged ones does", s->method,
 	   nobodys.tried);
 	if (no_hash.tried > 0)
-		ok(no_hash.broken == 0, "%s: a byte more or less is no hash "
-		   "(%zu)", s->method, no_hash.tried);
+		ok(no_hash.broken == 0,
+		   "%s: a byte more or less is no hash "
+		   "(%zu)",
+		   s->method, no_hash.tried);
 }
 
 int

@@ -4,19 +4,20 @@
 
 #include "encoding.h"
 
+/* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const enum mf_encoding encodings[] = {
-	MF_AS_IT_IS, MF_BASE64, MF_BASE64_UNPADDED, MF_HEX
-};
+static const enum mf_encoding encodings[] = { MF_AS_IT_IS, MF_BASE64,
+					      MF_BASE64_UNPADDED, MF_HEX };
 
 /* ---- RFC 4648, section 10, and what a strict reader refuses ---- */
 
 static const struct {
 	enum mf_encoding encoding;
 	struct mf_text text;
-	const char *bytes;		/* NULL: refused */
+	const char *bytes; /* NULL: refused */
 } samples[] = {
 	{ MF_BASE64, BYTES("Zg=="), "f" },
 	{ MF_BASE64, BYTES("Zm8="), "fo" },
@@ -74,9 +75,10 @@ try_samples(void)
 		bool good = mf_decode(samples[i].encoding, text, bytes,
 				      sizeof bytes, &len);
 		const char *want = samples[i].bytes;
-		ok(want == NULL ? !good : good && len == strlen(want) &&
-		   memcmp(bytes, want, len) == 0, "%s: %s",
-		   want == NULL ? "refused" : "read",
+		ok(want == NULL ? !good
+				: good && len == strlen(want) &&
+					  memcmp(bytes, want, len) == 0,
+		   "%s: %s", want == NULL ? "refused" : "read",
 		   shown(text.at, text.len));
 	}
 }
@@ -103,12 +105,18 @@ try_bytes(struct many *same, struct many *exact, enum mf_encoding encoding,
 	size_t width = encoding == MF_AS_IT_IS ? len : strlen(text);
 	struct mf_text t = { guard_end(&guard, text, width), width };
 
-	holds(same, good && mf_decode(encoding, t, back, sizeof back, &got) &&
-	      got == len && memcmp(back, bytes, len) == 0, text, width);
-	holds(exact, mf_encode(encoding, bytes, len, text, width + 4) &&
-	      !mf_encode(encoding, bytes, len, text, width), text, width);
-	holds(exact, mf_decode(encoding, t, back, len, &got) &&
-	      !mf_decode(encoding, t, back, len - 1, &got), text, width);
+	holds(same,
+	      good && mf_decode(encoding, t, back, sizeof back, &got) &&
+		      got == len && memcmp(back, bytes, len) == 0,
+	      text, width);
+	holds(exact,
+	      mf_encode(encoding, bytes, len, text, width + 4) &&
+		      !mf_encode(encoding, bytes, len, text, width),
+	      text, width);
+	holds(exact,
+	      mf_decode(encoding, t, back, len, &got) &&
+		      !mf_decode(encoding, t, back, len - 1, &got),
+	      text, width);
 }
 
 static void
@@ -147,10 +155,12 @@ try_strict(void)
 			text[k] = likely[dice(sizeof likely - 1)];
 		if (!mf_decode(e, t, bytes, sizeof bytes, &len))
 			continue;
-		holds(&strict, mf_encode(e, bytes, len, again, sizeof again) &&
-		      (e == MF_HEX ? mf_text_same_name(t, again)
-				   : strlen(again) == t.len &&
-				     memcmp(again, text, t.len) == 0),
+		holds(&strict,
+		      mf_encode(e, bytes, len, again, sizeof again) &&
+			      (e == MF_HEX ? mf_text_same_name(t, again)
+					   : strlen(again) == t.len &&
+						     memcmp(again, text,
+							    t.len) == 0),
 		      text, t.len);
 	}
 	held(&strict);

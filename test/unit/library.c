@@ -36,15 +36,16 @@ try_setting(struct many *computed, const char *text)
 	    parsed.salt_bits == 0 || parsed.memory_kib > KIB_MAX ||
 	    parsed.work > WORK_MAX)
 		return;
-	holds(computed, mf_crypt(mf_text_of("sesame"), setting, &hash,
-				 &fault) == MF_OK, text, strlen(text));
+	holds(computed,
+	      mf_crypt(mf_text_of("sesame"), setting, &hash, &fault) == MF_OK,
+	      text, strlen(text));
 }
 
 /* ---- yescrypt: flavor, N and r, then nothing, p, t, or both ---- */
 
 static const char *const lanes_and_time[] = {
-	"", "..", "./", ".0", ".5", ".D", ".x.", "/.", "//", "/0", "/z.....",
-	"0..", "0./", "0/.", "0//", "00.", "05.", "1.", "2..", "5.",
+	"",        "..",  "./",  ".0",  ".5",  ".D",  ".x.", "/.", "//",  "/0",
+	"/z.....", "0..", "0./", "0/.", "0//", "00.", "05.", "1.", "2..", "5.",
 };
 
 static void
@@ -163,7 +164,8 @@ try_argon2(void)
 		for (unsigned m = 0; m < 72; m += m < 40 ? 1 : 7)
 			for (unsigned t = 0; t < 4; t++)
 				for (unsigned p = 0; p < 10; p++) {
-					snprintf(text, sizeof text, "$argon2id$"
+					snprintf(text, sizeof text,
+						 "$argon2id$"
 						 "%sm=%u,t=%u,p=%u$c2FsdHNhbHQ",
 						 versions[v], m, t, p);
 					try_setting(&computed, text);
@@ -177,20 +179,22 @@ try_argon2(void)
 static const struct {
 	const char *method, *prefix;
 } makers[] = {
-	{ "yescrypt", "$y$" }, { "gost-yescrypt", "$gy$" },
-	{ "scrypt", "$7$" }, { "bcrypt", "$2b$" }, { "bcrypt-2a", "$2a$" },
-	{ "bcrypt-2y", "$2y$" }, { "sha512crypt", "$6$" },
-	{ "sha256crypt", "$5$" }, { "sha1crypt", "$sha1" },
-	{ "sunmd5", "$md5" }, { "md5crypt", "$1$" }, { "nt", "$3$" },
+	{ "yescrypt", "$y$" },    { "gost-yescrypt", "$gy$" },
+	{ "scrypt", "$7$" },      { "bcrypt", "$2b$" },
+	{ "bcrypt-2a", "$2a$" },  { "bcrypt-2y", "$2y$" },
+	{ "sha512crypt", "$6$" }, { "sha256crypt", "$5$" },
+	{ "sha1crypt", "$sha1" }, { "sunmd5", "$md5" },
+	{ "md5crypt", "$1$" },    { "nt", "$3$" },
 	{ "bsdicrypt", "_" },
 };
 
 /* Up to where crypt_gensalt() adds so much by chance to sunmd5's rounds that
 ** they leave the range of crypt(5). */
 static const unsigned long counts[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 31, 999, 1000, 1001,
-	4095, 4096, 4097, 5000, 500000, 16777215, 16777217, 999999999,
-	1000000000, 4294900000,
+	0,    1,      2,        3,        4,         5,          6,
+	7,    8,      9,        10,       11,        12,         17,
+	31,   999,    1000,     1001,     4095,      4096,       4097,
+	5000, 500000, 16777215, 16777217, 999999999, 1000000000, 4294900000,
 };
 
 static void
@@ -208,9 +212,10 @@ try_maker(const char *method, const char *prefix)
 			if (crypt_gensalt_rn(prefix, counts[i], entropy, bytes,
 					     setting, sizeof setting) == NULL)
 				continue;
-			holds(&accepted, mf_method_parse(m, mf_text_of(setting),
-				&parsed) == MF_FORM_SETTING, setting,
-			      strlen(setting));
+			holds(&accepted,
+			      mf_method_parse(m, mf_text_of(setting),
+					      &parsed) == MF_FORM_SETTING,
+			      setting, strlen(setting));
 		}
 	held(&accepted);
 }

@@ -10,7 +10,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
+/* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct mf_text nothing = { NULL, 0 };
@@ -19,14 +21,13 @@ static const struct mf_text nothing = { NULL, 0 };
 
 enum call { CRYPT, VERIFY, IS_HASH, GEN_SALT };
 
-static const char *const call_name[] = {
-	"crypt", "verify", "is_hash", "gen_salt"
-};
+static const char *const call_name[] = { "crypt", "verify", "is_hash",
+					 "gen_salt" };
 
 struct answer {
 	enum mf_status status;
-	bool yes;			/* of verify and is_hash */
-	struct mf_hash hash;		/* of crypt and gen_salt */
+	bool yes;            /* of verify and is_hash */
+	struct mf_hash hash; /* of crypt and gen_salt */
 	char sentence[MF_SENTENCE_SIZE];
 };
 
@@ -87,7 +88,7 @@ answer_of(enum call call, struct mf_text first, struct mf_text second)
 	a.status = call_it(call, guarded(&guards[0], first),
 			   guarded(&guards[1], second), &a, &fault);
 	met[a.status] = true;
-	if (a.status == MF_OK)		/* then the fault need not be filled */
+	if (a.status == MF_OK) /* then the fault need not be filled */
 		mf_fail(&fault, MF_OK, NULL);
 	if (a.status != fault.status)
 		ok(false, "%s: status and fault differ", call_name[call]);
@@ -121,20 +122,25 @@ answer_to(enum call call, const char *first, const char *second)
 
 #define EMPTY "the password is empty, it needs 1 byte or more"
 #define HAS_NUL "the password holds a NUL byte, where crypt(3) would cut it"
-#define NO_SETTING "not a setting or a whole hash of a known method, " \
-		   "make a setting with GEN_SALT(method)"
-#define IS_PLAIN "{PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the " \
-		 "password itself, give a hash, or the password without label"
+#define NO_SETTING \
+	"not a setting or a whole hash of a known method, " \
+	"make a setting with GEN_SALT(method)"
+#define IS_PLAIN \
+	"{PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the " \
+	"password itself, give a hash, or the password without label"
 #define LOCKED "the hash is locked by a leading !"
-#define UNKNOWN "unknown method, use one of yescrypt, gost-yescrypt, " \
-		"scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id"
-#define OLD(name) name " hashes are verified but no longer made, " \
-		       "use yescrypt or bcrypt"
+#define UNKNOWN \
+	"unknown method, use one of yescrypt, gost-yescrypt, " \
+	"scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id"
+#define OLD(name) \
+	name " hashes are verified but no longer made, " \
+	     "use yescrypt or bcrypt"
 #define DAMAGED(name) "begins like a " name " hash, but is damaged or not whole"
 #define COST(name, accepted) "the cost of " name " is " accepted
 #define COST_OF_BCRYPT COST("bcrypt", "a whole number from 4 to 17")
-#define COST_OF_ARGON2 COST("argon2id", "text such as m=19456,t=2,p=1, " \
-					"with m at least 8 * p KiB")
+#define COST_OF_ARGON2 \
+	COST("argon2id", "text such as m=19456,t=2,p=1, " \
+			 "with m at least 8 * p KiB")
 
 struct refusal {
 	enum call call;
@@ -143,6 +149,7 @@ struct refusal {
 	const char *sentence;
 };
 
+/* clang-format off */
 static const struct refusal refusals[] = {
 	/* passwords that can't be hashed */
 	{ CRYPT, BYTES(""), BYTES(CHEAP), MF_PASSWORD_EMPTY, EMPTY },
@@ -315,6 +322,7 @@ static const struct refusal refusals[] = {
 	  MF_COST_OVER, "argon2id asks for 5242880 KiB times passes, "
 			"the limit is 4194304" },
 };
+/* clang-format on */
 
 static void
 try_refusals(void)
@@ -328,7 +336,8 @@ try_refusals(void)
 		       call_name[r->call], first, second);
 		is_size(a.status, r->status, "with the right status");
 		ok(is_blank(&a.hash, sizeof a.hash) &&
-		   (r->call != IS_HASH || !a.yes), "and no result");
+			   (r->call != IS_HASH || !a.yes),
+		   "and no result");
 	}
 }
 
@@ -336,9 +345,10 @@ try_refusals(void)
 
 struct hostile {
 	struct mf_text hash;
-	const char *sentence;	/* NULL: any that speaks of a limit */
+	const char *sentence; /* NULL: any that speaks of a limit */
 };
 
+/* clang-format off */
 static const struct hostile hostile[] = {
 	{ BYTES("$y$jGT$" D22 "$" D43), "yescrypt asks for 2097152 KiB of "
 	  "memory, the limit is 1048576" },
@@ -396,6 +406,7 @@ static const struct hostile hostile[] = {
 	{ BYTES("$y$j/y3vrD$" D22 "$" D43), NULL },
 	{ BYTES("$y$//..yBvrC$" D22 "$" D43), NULL },
 };
+/* clang-format on */
 
 /* The time of this process, in microseconds. */
 static long
@@ -434,7 +445,7 @@ try_hostile_one(const struct hostile *h)
 	a = timed(IS_HASH, h->hash, nothing, &took);
 	if (!is_size(a.status, MF_COST_OVER, "is_hash: over the limit: %s",
 		     text))
-		return;		/* the work might take minutes */
+		return; /* the work might take minutes */
 	ok(took < 1000, "in %ld microseconds", took);
 	if (h->sentence != NULL)
 		is_str(a.sentence, h->sentence, "is_hash says so");
@@ -458,8 +469,8 @@ try_hostile(void)
 /* Cheap ones: settings of those that create, hashes of the others. */
 static const struct {
 	const char *method, *setting;
-	size_t max, counted;	/* bytes: allowed, and told apart */
-	bool eight_bits;	/* are all bits of a byte told apart? */
+	size_t max, counted; /* bytes: allowed, and told apart */
+	bool eight_bits;     /* are all bits of a byte told apart? */
 } cheap[] = {
 	{ "yescrypt", CHEAP, 511, 511, true },
 	{ "gost-yescrypt", "$gy$j/.$SaltSaltSalt", 511, 511, true },
@@ -490,12 +501,15 @@ try_password(size_t i, struct mf_text password)
 	size_t len = password.len;
 
 	if (len == 0 || len > cheap[i].max) {
-		is_size(made.status, len == 0 ? MF_PASSWORD_EMPTY
-					      : MF_PASSWORD_LONG,
+		is_size(made.status,
+			len == 0 ? MF_PASSWORD_EMPTY : MF_PASSWORD_LONG,
 			"%s refuses %zu bytes", method, len);
 		/* The first bytes, all that could be counted, are hashed. */
-		made = answer_of(CRYPT, (struct mf_text){ password.at,
-					len == 0 ? 1 : cheap[i].max }, setting);
+		made = answer_of(CRYPT,
+				 (struct mf_text){ password.at,
+						   len == 0 ? 1
+							    : cheap[i].max },
+				 setting);
 		again = answer_of(VERIFY, password, mf_text_of(made.hash.text));
 		ok(again.status == MF_OK && !again.yes,
 		   "%s: and nothing verifies them", method);
@@ -546,8 +560,12 @@ static void
 try_high_bytes(void)
 {
 	static const struct mf_text odd[] = {
-		BYTES("\xff\xa3\x80" "cafe\xe9"), BYTES("\xc3\xa9"),
-		BYTES("\xff"), BYTES("\x80\x80"), BYTES("\xed\xa0\x80 "),
+		BYTES("\xff\xa3\x80"
+		      "cafe\xe9"),
+		BYTES("\xc3\xa9"),
+		BYTES("\xff"),
+		BYTES("\x80\x80"),
+		BYTES("\xed\xa0\x80 "),
 		BYTES("\x01\n\r\t\x7f"),
 	};
 
@@ -564,8 +582,9 @@ static void
 try_nul(void)
 {
 	static const struct mf_text cut[] = {
-		BYTES("sesame\0"), BYTES("sesame\0street"), BYTES("\0sesame"),
-		BYTES("\0"), BYTES(""),
+		BYTES("sesame\0"), BYTES("sesame\0street"),
+		BYTES("\0sesame"), BYTES("\0"),
+		BYTES(""),
 	};
 	struct answer made, a;
 
@@ -578,8 +597,10 @@ try_nul(void)
 			holds(&refused, a.status == MF_OK && !a.yes, cut[c].at,
 			      cut[c].len);
 		}
-		ok(refused.broken == 0, "%s verifies nothing with a NUL, "
-		   "nor nothing at all", cheap[i].method);
+		ok(refused.broken == 0,
+		   "%s verifies nothing with a NUL, "
+		   "nor nothing at all",
+		   cheap[i].method);
 	}
 }
 
@@ -592,9 +613,13 @@ try_bigcrypt(void)
 		const char *password;
 		bool right;
 	} tries[] = {
-		{ "sesame-street-99", true }, { "sesame-street-98", false },
-		{ "sesame-s", false }, { "a", false }, { "", false },
-		{ "sesame-street-99-and-more", false }, { S100, false },
+		{ "sesame-street-99", true },
+		{ "sesame-street-98", false },
+		{ "sesame-s", false },
+		{ "a", false },
+		{ "", false },
+		{ "sesame-street-99-and-more", false },
+		{ S100, false },
 	};
 
 	for (size_t i = 0; i < COUNT(tries); i++) {
@@ -608,14 +633,17 @@ try_bigcrypt(void)
 /* ---- labels and locks ---- */
 
 #define SESAME_BLF "$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC"
-#define SESAME_6 "$6$rounds=1000$Salt" \
+#define SESAME_6 \
+	"$6$rounds=1000$Salt" \
 	"$dgVWiY2lHdA.5GH.EC9fHcE5DlsIqoOxdoXt15qa9uf5/Sehbg8.5Bu83o7fS" \
 	".sDVneqk/qhwy4eeTD8yQpAV/"
-#define SESAME_5 "$5$rounds=1000$Salt" \
+#define SESAME_5 \
+	"$5$rounds=1000$Salt" \
 	"$BzX5HFUxSvGRnscorj215MceWT6JimEjs7qSC/bpRA2"
 #define SESAME_1 "$1$Salt$CFakOmSgtuEyBqSO4zKG1."
 #define SESAME_DES "Sa5XZ6WRN.t6E"
 
+/* clang-format off */
 static const char *const labelled[] = {
 	"{CRYPT}$2b" SESAME_BLF, "{Crypt}$2a" SESAME_BLF,
 	"{crypt}$2y" SESAME_BLF, "{cRYPT}$2x" SESAME_BLF,
@@ -640,6 +668,7 @@ static const char *const labelled[] = {
 	"{ARGON2I}$argon2i$v=19$m=8,t=1,p=1$U2FsdFNhbHQ"
 	"$Hu6rNwAXTBJ3eN8dhemu2Q",
 };
+/* clang-format on */
 
 static void
 try_labelled(const char *hash)
@@ -664,6 +693,7 @@ try_labelled(const char *hash)
 }
 
 /* What nobody would call a hash: a trigger must make one of it. */
+/* clang-format off */
 static const struct mf_text plain[] = {
 	BYTES(""), BYTES("sesame"), BYTES("!"), BYTES("!sesame"), BYTES("*"),
 	BYTES("*0"), BYTES("x"), BYTES("$"), BYTES("$ecret$"), BYTES("{"),
@@ -674,6 +704,7 @@ static const struct mf_text plain[] = {
 	BYTES(S100 S100 S100), BYTES("$2$10$" D22 D31), BYTES("$y"),
 	BYTES("$md5"), BYTES("$argon2$"), BYTES("{SMD4}"),
 };
+/* clang-format on */
 
 static void
 try_plain(void)
@@ -686,6 +717,7 @@ try_plain(void)
 }
 
 /* None of these is anybody's, whatever the password; nor an error. */
+/* clang-format off */
 static const struct mf_text nobodys[] = {
 	BYTES(""), BYTES("*"), BYTES("*0"), BYTES("*1"), BYTES("!"),
 	BYTES("x"), BYTES("sesame"), BYTES("ab"), BYTES("$1$"), BYTES("$3$"),
@@ -696,6 +728,7 @@ static const struct mf_text nobodys[] = {
 	BYTES(SESAME_6 "\0"), BYTES(SESAME_6 "\n"), BYTES(" " SESAME_6),
 	BYTES("{CRYPT} " SESAME_6), BYTES("{CRYPT}!" SESAME_6),
 };
+/* clang-format on */
 
 static void
 try_nobodys(void)
@@ -707,9 +740,10 @@ try_nobodys(void)
 		struct many no = { "nobody's", 0, 0 };
 		for (size_t p = 0; p < COUNT(passwords); p++) {
 			struct answer a = answer_of(VERIFY,
-				mf_text_of(passwords[p]), nobodys[i]);
-			holds(&no, a.status == MF_OK && !a.yes,
-			      nobodys[i].at, nobodys[i].len);
+						    mf_text_of(passwords[p]),
+						    nobodys[i]);
+			holds(&no, a.status == MF_OK && !a.yes, nobodys[i].at,
+			      nobodys[i].len);
 		}
 		ok(no.broken == 0, "verifies for nobody: %s",
 		   shown(nobodys[i].at, nobodys[i].len));
@@ -718,6 +752,7 @@ try_nobodys(void)
 
 /* ---- GEN_SALT ---- */
 
+/* clang-format off */
 static const struct {
 	const char *method, *cost, *begins;
 } salts[] = {
@@ -741,6 +776,7 @@ static const struct {
 	{ "ARGON2ID", "m=1048576,t=4,p=131072",
 	  ARGON "m=1048576,t=4,p=131072$" },
 };
+/* clang-format on */
 
 static void
 try_salts(void)
@@ -754,11 +790,11 @@ try_salts(void)
 							 : salts[i].cost;
 		size_t len = strlen(salts[i].begins);
 		ok(a.status == MF_OK &&
-		   strncmp(a.hash.text, salts[i].begins, len) == 0,
+			   strncmp(a.hash.text, salts[i].begins, len) == 0,
 		   "gen_salt(%s, %s) begins with %s", salts[i].method, cost,
 		   salts[i].begins);
 		ok(strlen(a.hash.text) >= len + 16 &&
-		   strcmp(a.hash.text, b.hash.text) != 0,
+			   strcmp(a.hash.text, b.hash.text) != 0,
 		   "and ends with a fresh salt");
 	}
 }
@@ -774,10 +810,10 @@ try_list(void)
 		const struct mf_method *m = &mf_methods[i];
 		bool alias = m->alias != NULL;
 		if (m->creates)
-			used += (size_t)snprintf(listed + used,
-				sizeof listed - used, "%s%s%s%s, ", m->name,
-				alias ? " (" : "", alias ? m->alias : "",
-				alias ? ")" : "");
+			used += (size_t)snprintf(
+				listed + used, sizeof listed - used,
+				"%s%s%s%s, ", m->name, alias ? " (" : "",
+				alias ? m->alias : "", alias ? ")" : "");
 	}
 	listed[used - 2] = '\0';
 	is_str(answer_to(GEN_SALT, "?", NULL).sentence, listed,
@@ -804,8 +840,11 @@ static const struct refusal marked[] = {
 	  NULL },
 	{ VERIFY, BYTES(MARK), BYTES("$6$rounds=4000000$" MARK "$" D86),
 	  MF_COST_OVER, NULL },
-	{ IS_HASH, BYTES("$6$rounds=4000000$" MARK "$" D86), { NULL, 0 },
-	  MF_COST_OVER, NULL },
+	{ IS_HASH,
+	  BYTES("$6$rounds=4000000$" MARK "$" D86),
+	  { NULL, 0 },
+	  MF_COST_OVER,
+	  NULL },
 	{ IS_HASH, BYTES("$6$" MARK), { NULL, 0 }, MF_HASH_DAMAGED, NULL },
 	{ IS_HASH, BYTES("{clear}" MARK), { NULL, 0 }, MF_HASH_PLAIN, NULL },
 	{ GEN_SALT, BYTES(MARK), { NULL, 0 }, MF_METHOD_UNKNOWN, NULL },
@@ -882,8 +921,10 @@ try_no_memory(void)
 	ok(is_blank(&a.hash, sizeof a.hash), "and no hash");
 	a = starved(CRYPT, "sesame", "$y$jBT$SaltSaltSalt");
 	is_size(a.status, MF_LIBRARY_FAILED, "no memory for yescrypt");
-	is_str(a.sentence, "yescrypt could not be computed, "
-	       "most likely for want of memory", "and a sentence for it");
+	is_str(a.sentence,
+	       "yescrypt could not be computed, "
+	       "most likely for want of memory",
+	       "and a sentence for it");
 	ok(is_blank(&a.hash, sizeof a.hash), "and no hash");
 	a = starved(VERIFY, "sesame", "$y$jBT$SaltSaltSalt$" D43);
 	ok(a.status == MF_LIBRARY_FAILED && !a.yes,
@@ -928,9 +969,11 @@ try_sentences(void)
 			fault.figure = fault.limit = UINT64_MAX;
 			mf_fault_sentence(&fault, sentence);
 			size_t len = strlen(sentence);
-			holds(&whole, len > 5 && len < sizeof sentence - 1 &&
-			      strchr(sentence, '\n') == NULL &&
-			      strchr(sentence, '%') == NULL, sentence, len);
+			holds(&whole,
+			      len > 5 && len < sizeof sentence - 1 &&
+				      strchr(sentence, '\n') == NULL &&
+				      strchr(sentence, '%') == NULL,
+			      sentence, len);
 		}
 	held(&whole);
 }

@@ -114,8 +114,8 @@ try_equal_bounds(void)
 
 	ok(mf_equal(guard_end(&left, "12345678", 8),
 		    guard_start(&right, "12345678", 8), 8) &&
-	   !mf_equal(guard_start(&left, "12345678", 8),
-		     guard_end(&right, "12345679", 8), 8),
+		   !mf_equal(guard_start(&left, "12345678", 8),
+			     guard_end(&right, "12345679", 8), 8),
 	   "nothing outside is read");
 }
 

@@ -9,7 +9,9 @@
 
 #include "method.h"
 
+/* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Salts and digests of each length; no byte but the last one matters. */
@@ -51,6 +53,7 @@ struct good {
 	uint64_t memory_kib, work;
 };
 
+/* clang-format off */
 static const struct good good[] = {
 	{ "yescrypt", "$y$j9T$" D22, SETTING, 16384, 131072 },
 	{ "yescrypt", "$y$j9T$" D22 "$", SETTING, 16384, 131072 },
@@ -131,6 +134,7 @@ static const struct good good[] = {
 	{ "bigcrypt", "ab" D11 D11 D11 D11 D11 D11 D11 D11
 		      D11 D11 D11 D11 D11 D11 D11 D11, HASH, 0, 16 },
 };
+/* clang-format on */
 
 static const char *const form_name[] = { "nothing", "a setting", "a hash" };
 
@@ -154,10 +158,11 @@ try_good(const struct good *g)
 /* ---- bad ones ---- */
 
 struct bad {
-	const char *method;	/* the one it begins like; NULL for none */
+	const char *method; /* the one it begins like; NULL for none */
 	struct mf_text text;
 };
 
+/* clang-format off */
 static const struct bad bad[] = {
 	/* What crypt(3) takes for DES, its failure tokens, and plain words */
 	{ NULL, BYTES("") },
@@ -404,6 +409,7 @@ static const struct bad bad[] = {
 	{ "nt", BYTES("$3$$0123456789abcdef0123456789abcdeg") },
 	{ "nt", BYTES("$3$salt$" HEX32) },
 };
+/* clang-format on */
 
 static void
 try_bad(const struct bad *b)
@@ -412,8 +418,8 @@ try_bad(const struct bad *b)
 	const char *text = shown(b->text.at, b->text.len);
 	struct mf_parsed parsed;
 
-	is_str(owner == NULL ? NULL : owner->name, b->method,
-	       "%s owns %s", b->method == NULL ? "nobody" : b->method, text);
+	is_str(owner == NULL ? NULL : owner->name, b->method, "%s owns %s",
+	       b->method == NULL ? "nobody" : b->method, text);
 	if (b->method != NULL)
 		is_str(form_name[mf_method_parse(method(b->method), b->text,
 						 &parsed)],
@@ -447,7 +453,7 @@ static const struct place places[] = {
 	{ "yescrypt", "$y$j9T$a", "./01", "$" D43 },
 	{ "yescrypt", "$y$j9T$ab", "./0123456789ABCD", "$" D43 },
 	{ "yescrypt", "$y$j9T$abc", ALL64, "$" D43 },
-	{ "yescrypt", "$y$j9T$" D22, "$" ALL64, D43 },	/* or a long salt */
+	{ "yescrypt", "$y$j9T$" D22, "$" ALL64, D43 }, /* or a long salt */
 	{ "yescrypt", "$y$j9T$" D22 "$", ALL64, FORTY "a." },
 	{ "yescrypt", "$y$j9T$" D22 "$" FORTY "ab", "./0123456789ABCD", "" },
 	{ "scrypt", "$7$CU..../....", ALL64, "$" D43 },
@@ -472,10 +478,11 @@ static const struct place places[] = {
 	  "2FsdHNhbHQ$" PHC16 },
 	{ "argon2id", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbH",
 	  "AEIMQUYcgkosw048", "$" PHC16 },
-	{ "argon2id", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHR",
-	  BASE64, "$" PHC16 },
-	{ "argon2id", "$argon2id$v=19$m=8,t=1,p=1$" PHC8
-	  "$c2FsdHNhbHRzYWx0c2Fsd", "AQgw", "" },
+	{ "argon2id", "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHR", BASE64,
+	  "$" PHC16 },
+	{ "argon2id",
+	  "$argon2id$v=19$m=8,t=1,p=1$" PHC8 "$c2FsdHNhbHRzYWx0c2Fsd", "AQgw",
+	  "" },
 	{ "argon2id", "$argon2id$v=1", "69", "$m=8,t=1,p=1$" PHC8 },
 	{ "argon2id", "$argon2id$v=19$m=", "123456789", "6,t=1,p=2$" PHC8 },
 	{ "argon2id", "$argon2id$v=19$m=8,t=", "123456789", ",p=1$" PHC8 },
@@ -485,8 +492,7 @@ static const struct place places[] = {
 	{ "sunmd5", "$md5$a$$" TEN TEN "a", "./01", "" },
 	{ "md5crypt", "$1$a", PRINTABLE, "b$" D22 },
 	{ "md5crypt", "$1$a$" TEN TEN "a", "./01", "" },
-	{ "nt", "$3$$0123456789abcdef0123456789abcde", "0123456789abcdef",
-	  "" },
+	{ "nt", "$3$$0123456789abcdef0123456789abcde", "0123456789abcdef", "" },
 	{ "bsdicrypt", "_", ALL64, "9..abcd" D11 },
 	{ "bsdicrypt", "_J9..abcd" TEN, ".26AEIMQUYcgkosw", "" },
 	{ "descrypt", "", ALL64, "b" D11 },
@@ -509,8 +515,9 @@ try_place(const struct place *place)
 		struct mf_text t = { text, before + 1 + after };
 		bool allowed = c != '\0' && strchr(place->allowed, c) != NULL;
 		text[before] = (char)c;
-		holds(&right, allowed == (mf_method_parse(
-			method(place->method), t, &parsed) != NONE),
+		holds(&right,
+		      allowed == (mf_method_parse(method(place->method), t,
+						  &parsed) != NONE),
 		      t.at, t.len);
 	}
 	ok(right.broken == 0, "%s: what may stand between %s and %s",
@@ -523,7 +530,7 @@ try_place(const struct place *place)
 struct lengths {
 	const char *method, *before, *after;
 	size_t min, max;
-	bool whole_bytes;	/* a rest of one digit is no byte */
+	bool whole_bytes; /* a rest of one digit is no byte */
 };
 
 static const struct lengths lengths[] = {
@@ -559,7 +566,8 @@ try_lengths(const struct lengths *l)
 	struct many right = { "how many digits", 0, 0 };
 	size_t before = strlen(l->before), after = strlen(l->after);
 	char zero = strncmp(l->before, "$a", 2) == 0 ? 'A'
-		  : strncmp(l->before, "$3", 2) == 0 ? '0' : '.';
+		  : strncmp(l->before, "$3", 2) == 0 ? '0'
+						     : '.';
 	struct mf_parsed parsed;
 	char text[400];
 
@@ -572,8 +580,10 @@ try_lengths(const struct lengths *l)
 		memcpy(text + before + len, l->after, after);
 		bool good_len = len >= l->min && len <= l->max &&
 				!(l->whole_bytes && len % 4 == 1);
-		holds(&right, good_len == (mf_method_parse(
-			method(l->method), t, &parsed) == HASH), t.at, t.len);
+		holds(&right,
+		      good_len == (mf_method_parse(method(l->method), t,
+						   &parsed) == HASH),
+		      t.at, t.len);
 	}
 	ok(right.broken == 0, "%s: %zu to %zu digits behind %s", l->method,
 	   l->min, l->max, l->before);
@@ -595,13 +605,15 @@ static const char digits64[] = ALL64;
 /* How many numbers there are of each length, and their first digits. */
 static const struct {
 	unsigned first, first_count;
-} widths[] = { { 0, 48 }, { 48, 8 }, { 56, 4 }, { 60, 2 }, { 62, 1 },
-	       { 63, 1 } };
+} widths[] = {
+	{ 0, 48 }, { 48, 8 }, { 56, 4 }, { 60, 2 }, { 62, 1 }, { 63, 1 }
+};
 
 static char
 digit64(uint64_t value)
 {
-	static const char order[] = "./0123456789"
+	static const char order[] =
+		"./0123456789"
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 	return order[value];
@@ -645,8 +657,9 @@ parse_costs(struct costs c, struct mf_parsed *parsed)
 	if (c.t > 0)
 		at = put_varying(at, c.t - 1);
 	memcpy(at, "$abcd", 5);
-	return mf_method_parse(method("yescrypt"), (struct mf_text){
-				text, (size_t)(at - text) + 5 }, parsed);
+	return mf_method_parse(
+		method("yescrypt"),
+		(struct mf_text){ text, (size_t)(at - text) + 5 }, parsed);
 }
 
 /* The cost of a huge r or p may be set higher than the product. */
@@ -665,13 +678,19 @@ try_numbers(void)
 	for (uint64_t n = 1; n < 1 << 22; n += n < 20000 ? 1 : 997) {
 		struct costs r = { 47, 10, n, 1, 0 }, t = { 47, 10, 8, 1, n };
 		struct costs p = { 47, 32, 1, n, 0 };
-		holds(&right, parse_costs(r, &parsed) == SETTING &&
-		      parsed.memory_kib == 1024 * n / 8 &&
-		      is_work(parsed.work, 1024 * n, n), "r", 1);
-		holds(&right, parse_costs(t, &parsed) == SETTING &&
-		      parsed.work == 1024 * 8 * (n + 1), "t", 1);
-		holds(&right, parse_costs(p, &parsed) == SETTING &&
-		      is_work(parsed.work, n << 32, n), "p", 1);
+		holds(&right,
+		      parse_costs(r, &parsed) == SETTING &&
+			      parsed.memory_kib == 1024 * n / 8 &&
+			      is_work(parsed.work, 1024 * n, n),
+		      "r", 1);
+		holds(&right,
+		      parse_costs(t, &parsed) == SETTING &&
+			      parsed.work == 1024 * 8 * (n + 1),
+		      "t", 1);
+		holds(&right,
+		      parse_costs(p, &parsed) == SETTING &&
+			      is_work(parsed.work, n << 32, n),
+		      "p", 1);
 	}
 	held(&right);
 }
@@ -715,8 +734,9 @@ try_bounds(void)
 		       form_name[bounds[i].good ? SETTING : NONE],
 		       "yescrypt: %s", bounds[i].why);
 	ok(parse_costs((struct costs){ 47, 63, 1 << 29, 1, 1 << 30 },
-		       &parsed) == SETTING && parsed.work > UINT64_MAX / 2 &&
-	   parsed.memory_kib >= UINT64_MAX / 16,
+		       &parsed) == SETTING &&
+		   parsed.work > UINT64_MAX / 2 &&
+		   parsed.memory_kib >= UINT64_MAX / 16,
 	   "a cost beyond 64 bits doesn't come out small");
 }
 
@@ -752,14 +772,14 @@ try_guarded(struct many *same, const struct guard *guard, struct mf_text text)
 static void
 try_guards(void)
 {
-	struct many same = { "the same answer beside a page that is shut",
-			     0, 0 };
+	struct many same = { "the same answer beside a page that is shut", 0,
+			     0 };
 	struct guard guard = guard_new();
 
 	for (size_t i = 0; i < COUNT(good); i++)
 		for (size_t len = 0; len <= strlen(good[i].text); len++)
-			try_guarded(&same, &guard, (struct mf_text){
-					good[i].text, len });
+			try_guarded(&same, &guard,
+				    (struct mf_text){ good[i].text, len });
 	for (size_t i = 0; i < COUNT(bad); i++)
 		try_guarded(&same, &guard, bad[i].text);
 	held(&same);
