@@ -8,7 +8,10 @@
 #include <nettle/base64.h>
 #include <string.h>
 
-enum { CHUNK = 512 }; /* bytes decoded at most: longer than any hash */
+enum {
+	CHUNK = 512, /* bytes decoded at most: longer than any hash */
+	DIGITS_MAX = 2 * CHUNK,
+};
 
 static bool
 is_base64_digit(char c)
@@ -78,7 +81,7 @@ read_hex(struct mf_text text, unsigned char *bytes, size_t *len)
 
 static bool
 read_any(enum mf_encoding encoding, struct mf_text text,
-	 unsigned char bytes[BASE64_DECODE_LENGTH(2 * CHUNK)], size_t *len)
+	 unsigned char bytes[BASE64_DECODE_LENGTH(DIGITS_MAX)], size_t *len)
 {
 	switch (encoding) {
 	case MF_BASE64:
@@ -100,10 +103,10 @@ bool
 mf_decode(enum mf_encoding encoding, struct mf_text text, unsigned char *bytes,
 	  size_t max, size_t *len)
 {
-	unsigned char all[BASE64_DECODE_LENGTH(2 * CHUNK)];
+	unsigned char all[BASE64_DECODE_LENGTH(DIGITS_MAX)];
 	bool good;
 
-	if (text.len == 0 || text.len > CHUNK * 2 ||
+	if (text.len == 0 || text.len > DIGITS_MAX ||
 	    (encoding == MF_AS_IT_IS && text.len > CHUNK))
 		return false;
 	good = read_any(encoding, text, all, len) && *len <= max;

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert((int)MF_INNER_SIZE >= (int)MF_HASH_SIZE,
+static_assert((size_t)MF_INNER_SIZE >= (size_t)MF_HASH_SIZE,
 	      "any hash can stand behind a label");
 
 static bool

@@ -30,7 +30,7 @@ enum mf_status mf_creating_method(struct mf_text name,
 /* A setting with a fresh salt for the method of that name (or alias). A cost
 ** whose at is NULL is the method's default.
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_BAD, COST_OVER, NO_ENTROPY. */
-enum mf_status mf_gen_salt(struct mf_text method, struct mf_text cost,
+enum mf_status mf_gen_salt(struct mf_text name, struct mf_text cost,
 			   struct mf_hash *setting, struct mf_fault *fault);
 
 /* The hash of a password by a setting, or by a stored hash for comparison;

@@ -21,10 +21,10 @@ static const char *const argon2id_family[] = { "$argon2id$", NULL };
 static const char *const argon2i_family[] = { "$argon2i$", NULL };
 
 #define BOTH (MF_COURIER | MF_DOVECOT)
-#define WRAPS(family) .wraps = family, .text_programs = MF_DOVECOT
+#define WRAPS(family) .wraps = (family), .text_programs = MF_DOVECOT
 #define UNSALTED(method, encoding, bytes) \
-	.digest = method, .native = encoding, .hex_len = 2 * (bytes)
-#define SALTED(method) .digest = method, .native = MF_BASE64
+	.digest = (method), .native = (encoding), .hex_len = (size_t)2 * (bytes)
+#define SALTED(method) .digest = (method), .native = MF_BASE64
 #define READ_BY .digest_programs
 #define OWN .spelling_of
 

@@ -170,13 +170,12 @@ return_cost(sqlite3_context *context, const struct mf_method *m, int column)
 	struct mf_text text = mf_text_of(m->cost_default);
 	uint64_t n = column == MIN_COST ? m->cost_min : m->cost_max;
 
-	if (column == DEFAULT_COST && !number)
+	if (column == DEFAULT_COST && number)
+		mf_take_number(&text, UINT32_MAX, &n);
+	if (number)
+		sqlite3_result_int64(context, (sqlite3_int64)n);
+	else if (column == DEFAULT_COST)
 		mf_sql_text(context, text);
-	else if (column == DEFAULT_COST &&
-		 mf_take_number(&text, UINT32_MAX, &n))
-		sqlite3_result_int64(context, (sqlite3_int64)n);
-	else if (number)
-		sqlite3_result_int64(context, (sqlite3_int64)n);
 }
 
 static void
