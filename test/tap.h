@@ -126,9 +126,9 @@ shown(const char *at, size_t len)
 	line[0] = '\0';
 	for (size_t i = 0; i < len && used + 5 < sizeof lines[0]; i++) {
 		unsigned char c = (unsigned char)at[i];
-		bool plain = c >= ' ' && c < 0x7f && c != '#' && c != '\\';
+		bool printable = c >= ' ' && c < 0x7f && c != '#' && c != '\\';
 		used += (size_t)snprintf(line + used, sizeof lines[0] - used,
-					 plain ? "%c" : "\\x%02x", c);
+					 printable ? "%c" : "\\x%02x", c);
 	}
 	return line;
 }

@@ -57,11 +57,11 @@ call(sqlite3_stmt *s, long from, long to)
 static void
 print_growth(sqlite3 *db, const struct work *w)
 {
-	long warm_up = w->calls / 2 < WARM_UP ? w->calls / 2 : WARM_UP;
+	long first = w->calls / 2 < WARM_UP ? w->calls / 2 : WARM_UP;
 	sqlite3_stmt *s = bench_prepare(db, w->sql);
 	long before, after;
 
-	call(s, w->calls, w->calls + warm_up);
+	call(s, w->calls, w->calls + first);
 	before = resident_now().all_kib;
 	call(s, 0, w->calls);
 	after = resident_now().all_kib;

@@ -93,11 +93,12 @@ static void
 append(char **sql, const char *line)
 {
 	size_t old = *sql == NULL ? 0 : strlen(*sql);
-	char *longer = realloc(*sql, old + strlen(line) + 1);
+	size_t more = strlen(line) + 1;
+	char *longer = realloc(*sql, old + more);
 
 	if (longer == NULL)
 		abort();
-	strcpy(longer + old, line);
+	memcpy(longer + old, line, more);
 	*sql = longer;
 }
 

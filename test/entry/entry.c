@@ -327,10 +327,10 @@ try_twice(void)
 	char *error = NULL;
 
 	reset();
-	ok(start(db, &error, &routines) == SQLITE_OK &&
-		   start(db, &error, &routines) == SQLITE_OK &&
-		   answers(db, "SELECT maildir('a@b')"),
-	   "it may be loaded twice");
+	for (int time = 1; time <= 2; time++)
+		is_size((size_t)start(db, &error, &routines), SQLITE_OK,
+			"it may be loaded, time %d", time);
+	ok(answers(db, "SELECT maildir('a@b')"), "and answers");
 	sqlite3_close(db);
 }
 

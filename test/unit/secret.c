@@ -54,8 +54,10 @@ left_by_a_secret(bool wiped)
 	unsigned char *stack = calloc(1, STACK_SIZE);
 	size_t left;
 
-	if (stack == NULL || getcontext(&there) != 0)
+	if (stack == NULL || getcontext(&there) != 0) {
+		free(stack);
 		return SIZE_MAX;
+	}
 	wipes = wiped;
 	there.uc_stack.ss_sp = stack;
 	there.uc_stack.ss_size = STACK_SIZE;

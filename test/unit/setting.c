@@ -685,7 +685,7 @@ try_numbers(void)
 		      "r", 1);
 		holds(&right,
 		      parse_costs(t, &parsed) == SETTING &&
-			      parsed.work == 1024 * 8 * (n + 1),
+			      parsed.work == UINT64_C(8192) * (n + 1),
 		      "t", 1);
 		holds(&right,
 		      parse_costs(p, &parsed) == SETTING &&
