@@ -1,10 +1,11 @@
 # How the sources look: one layout, and what linters find.
 
-# The first of these that is there. Debian 12's is version 14, Debian 13's 19,
-# and .clang-format holds only options by which both lay out the same; what
-# another version makes of it is not checked.
+# The first of these that is there. Debian 12 has version 14, Debian 13 has 19,
+# and .clang-format holds only options by which both lay out the same.
 CLANG_FORMAT = $(firstword $(foreach name,clang-format-14 clang-format-19 \
 	clang-format,$(shell command -v $(name) 2>/dev/null)) clang-format)
+CLANG_TIDY = $(firstword $(foreach name,clang-tidy-14 clang-tidy-19 \
+	clang-tidy,$(shell command -v $(name) 2>/dev/null)) clang-tidy)
 
 format:					## lay out the C code as .clang-format says
 	@CLANG_FORMAT="$(CLANG_FORMAT)" test/lint/format
@@ -12,4 +13,14 @@ format:					## lay out the C code as .clang-format says
 format-check:				## show where the C code is laid out otherwise
 	@CLANG_FORMAT="$(CLANG_FORMAT)" test/lint/format --check
 
-.PHONY: format format-check
+# The house's own rules, and what SECURITY.md says, take no time.
+TESTS += test/lint/*.t
+
+# LINT=tidy and the like run one part of it: see test/lint/lint.
+LINT =
+lint:					## run linters over C, sh, perl and python
+	@prove --norc test/lint/house.t </dev/null
+	@CLANG_TIDY="$(CLANG_TIDY)" PKG_CONFIG="$(PKG_CONFIG)" \
+		test/lint/lint $(LINT)
+
+.PHONY: format format-check lint
