@@ -4,7 +4,7 @@
 ** here is everybody's. glibc keeps its own under the names __libc_*.
 */
 
-#define _GNU_SOURCE		/* MAP_ANONYMOUS, syscall() */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, syscall() */
 
 #include "faults.h"
 
@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 const char *const fault_source_names[FAULT_SOURCES] = {
-	"SQLite's allocator", "the C library's", "entropy"
+	"SQLite's allocator",
+	"the C library's",
+	"entropy",
 };
 
 static struct {
@@ -109,8 +111,9 @@ forget(const void *at, bool must_be_wiped)
 		if (now.armed) {
 			now.faults.alive--;
 			now.faults.freed++;
-			now.faults.not_wiped += must_be_wiped &&
-				!is_zero(blocks[i].at, blocks[i].len);
+			if (must_be_wiped &&
+			    !is_zero(blocks[i].at, blocks[i].len))
+				now.faults.not_wiped++;
 		}
 		blocks[i].at = NULL;
 		return;
@@ -142,21 +145,22 @@ malloc(size_t size)
 void *
 calloc(size_t count, size_t size)
 {
-	return libc_fails() ? NULL : remember(__libc_calloc(count, size),
-					      count * size);
+	if (libc_fails())
+		return NULL;
+	return remember(__libc_calloc(count, size), count * size);
 }
 
 /* The old block may be given back as it is. */
 void *
 realloc(void *old, size_t size)
 {
-	void *new;
+	void *moved;
 
 	if (libc_fails())
 		return NULL;
 	forget(old, true);
-	new = __libc_realloc(old, size);
-	return remember(new, size);
+	moved = __libc_realloc(old, size);
+	return remember(moved, size);
 }
 
 void
@@ -208,48 +212,48 @@ getentropy(void *bytes, size_t len)
 
 /* ---- SQLite: blocks of a power of two, on ground of their own ---- */
 
-enum { SMALLEST = 5, CLASSES = 24 };	/* 32 bytes to 256 MiB */
+enum { SMALLEST = 5, ORDERS = 24 }; /* 32 bytes to 256 MiB */
 #define GROUND_SIZE ((size_t)1 << 29)
 
 struct header {
 	union {
-		struct header *next;	/* of a free block */
-		size_t class;		/* of one in use */
+		struct header *next; /* of a free block */
+		size_t order;        /* of one in use */
 	} is;
 	int size;
 };
 
 static char *ground;
 static size_t ground_used;
-static struct header *free_blocks[CLASSES];
+static struct header *free_blocks[ORDERS];
 
 static size_t
-class_for(int size)
+order_of(int size)
 {
-	size_t need = (size_t)size + sizeof(struct header), class = 0;
+	size_t need = (size_t)size + sizeof(struct header), order = 0;
 
-	while (need > (size_t)1 << (SMALLEST + class))
-		class++;
-	if (class >= CLASSES)
+	while (need > (size_t)1 << (SMALLEST + order))
+		order++;
+	if (order >= ORDERS)
 		give_up("SQLite asks for a block that is too large");
-	return class;
+	return order;
 }
 
 static void *
 take(int size)
 {
-	size_t class = class_for(size), len = (size_t)1 << (SMALLEST + class);
-	struct header *block = free_blocks[class];
+	size_t order = order_of(size), len = (size_t)1 << (SMALLEST + order);
+	struct header *block = free_blocks[order];
 
 	if (block != NULL) {
-		free_blocks[class] = block->is.next;
+		free_blocks[order] = block->is.next;
 	} else {
 		if (ground_used + len > GROUND_SIZE)
 			give_up("SQLite asks for too much memory");
 		block = (void *)(ground + ground_used);
 		ground_used += len;
 	}
-	block->is.class = class;
+	block->is.order = order;
 	block->size = size;
 	return block + 1;
 }
@@ -264,13 +268,13 @@ static void
 sqlite_free(void *at)
 {
 	struct header *block = (struct header *)at - 1;
-	size_t class;
+	size_t order;
 
 	if (at == NULL)
 		return;
-	class = block->is.class;
-	block->is.next = free_blocks[class];
-	free_blocks[class] = block;
+	order = block->is.order;
+	block->is.next = free_blocks[order];
+	free_blocks[order] = block;
 }
 
 static int
@@ -283,14 +287,14 @@ static void *
 sqlite_realloc(void *old, int size)
 {
 	int len = sqlite_size(old);
-	void *new;
+	void *moved;
 
 	if (fails(FAULT_SQLITE))
 		return NULL;
-	new = take(size);
-	memcpy(new, old, (size_t)(len < size ? len : size));
+	moved = take(size);
+	memcpy(moved, old, (size_t)(len < size ? len : size));
 	sqlite_free(old);
-	return new;
+	return moved;
 }
 
 static int
@@ -316,7 +320,7 @@ void
 faults_install(void)
 {
 	static const sqlite3_mem_methods methods = {
-		sqlite_malloc, sqlite_free, sqlite_realloc, sqlite_size,
+		sqlite_malloc,  sqlite_free, sqlite_realloc,  sqlite_size,
 		sqlite_roundup, sqlite_init, sqlite_shutdown, NULL
 	};
 

@@ -22,8 +22,8 @@ enum fault_source { FAULT_SQLITE, FAULT_LIBC, FAULT_ENTROPY, FAULT_SOURCES };
 extern const char *const fault_source_names[FAULT_SOURCES];
 
 struct faults {
-	size_t asked[FAULT_SOURCES];	/* requests since faults_arm() */
-	size_t fired;			/* of them failed */
+	size_t asked[FAULT_SOURCES]; /* requests since faults_arm() */
+	size_t fired;                /* of them failed */
 	/* Of the C library's blocks (not SQLite's, and not what was there
 	** before) since faults_arm(): */
 	size_t freed, not_wiped, alive;

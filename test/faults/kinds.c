@@ -19,38 +19,38 @@ give_up(const char *why)
 
 /* The one of the same method and label; there is one afterwards. */
 static struct kind *
-kind_like(const struct kind *new)
+kind_like(const struct kind *wanted)
 {
 	for (size_t i = 0; i < kind_count; i++)
-		if (strcmp(kinds[i].method, new->method) == 0 &&
-		    strcmp(kinds[i].label, new->label) == 0)
+		if (strcmp(kinds[i].method, wanted->method) == 0 &&
+		    strcmp(kinds[i].label, wanted->label) == 0)
 			return &kinds[i];
 	if (kind_count == KINDS_MAX)
 		give_up("more kinds of hashes than expected");
-	kinds[kind_count] = *new;
+	kinds[kind_count] = *wanted;
 	return &kinds[kind_count++];
 }
 
 static void
 add(const char *password, const char *hash)
 {
-	struct kind new = { .work = 0 }, *old;
+	struct kind added = { .work = 0 }, *old;
 	struct mf_stored s;
 
 	mf_stored_read(mf_text_of(hash), &s);
 	if (s.kind != MF_KIND_HASH)
 		return;
-	snprintf(new.method, sizeof new.method, "%s", s.method->name);
-	snprintf(new.label, sizeof new.label, "%.*s",
+	snprintf(added.method, sizeof added.method, "%s", s.method->name);
+	snprintf(added.label, sizeof added.label, "%.*s",
 		 (int)s.labelled.label.len, s.labelled.label.at);
-	snprintf(new.password, sizeof new.password, "%s", password);
-	snprintf(new.hash, sizeof new.hash, "%s", hash);
-	new.memory_kib = s.parsed.memory_kib;
-	new.work = s.parsed.work;
-	old = kind_like(&new);
-	if (new.memory_kib < old->memory_kib ||
-	    (new.memory_kib == old->memory_kib && new.work < old->work))
-		*old = new;
+	snprintf(added.password, sizeof added.password, "%s", password);
+	snprintf(added.hash, sizeof added.hash, "%s", hash);
+	added.memory_kib = s.parsed.memory_kib;
+	added.work = s.parsed.work;
+	old = kind_like(&added);
+	if (added.memory_kib < old->memory_kib ||
+	    (added.memory_kib == old->memory_kib && added.work < old->work))
+		*old = added;
 }
 
 /* Columns: who made it, method, password in hex, hash. */

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 struct kind {
-	char method[32], label[32];	/* the label with its suffix, or "" */
-	char password[1100];		/* in hex */
+	char method[32], label[32]; /* the label with its suffix, or "" */
+	char password[1100];        /* in hex */
 	char hash[800];
 	uint64_t memory_kib, work;
 };

@@ -28,7 +28,7 @@ enum phase { FROM_OPEN, FROM_PREPARE, FROM_STEP };
 
 struct task {
 	const char *sql;
-	bool writes;		/* it needs the schema, and its outcome counts */
+	bool writes; /* it needs the schema, and its outcome counts */
 	enum phase phase;
 };
 
@@ -95,8 +95,8 @@ same_outcome(const struct outcome *a, const struct outcome *b)
 /* ---- databases ---- */
 
 static const char *const encodings[] = { "UTF-8", "UTF-16le" };
-static const char *encoding;	/* of these, the one under way */
-static sqlite3 *template;	/* with the schema and some users */
+static const char *encoding; /* of these, the one under way */
+static sqlite3 *template;    /* with the schema and some users */
 
 static void
 give_up(sqlite3 *db, const char *what)
@@ -173,8 +173,10 @@ static void
 read_tables(sqlite3 *db, struct outcome *tables)
 {
 	static const char *const queries[] = {
-		"SELECT * FROM users", "SELECT * FROM domains",
-		"SELECT * FROM password_policy", "PRAGMA integrity_check",
+		"SELECT * FROM users",
+		"SELECT * FROM domains",
+		"SELECT * FROM password_policy",
+		"PRAGMA integrity_check",
 	};
 
 	tables->len = 0;
@@ -251,9 +253,9 @@ static bool
 has_functions(sqlite3 *db)
 {
 	static const char *const calls[] = {
-		"SELECT CRYPT('a')", "SELECT CRYPT('a', 'b')",
-		"SELECT GEN_SALT('bcrypt')", "SELECT MAILDIR('a@b.c')",
-		"SELECT CRYPT_INFO('a')", "SELECT MAILFUNC_VERSION()",
+		"SELECT CRYPT('a')",           "SELECT CRYPT('a', 'b')",
+		"SELECT GEN_SALT('bcrypt')",   "SELECT MAILDIR('a@b.c')",
+		"SELECT CRYPT_INFO('a')",      "SELECT MAILFUNC_VERSION()",
 		"SELECT * FROM crypt_methods",
 	};
 	sqlite3_stmt *statement;
@@ -405,8 +407,7 @@ complain(struct group *group, const struct task *task,
 	if (group->broken++ < 5)
 		diag("%s: %s, with %s, request %zu%s: %s", encoding, wrong,
 		     fault_source_names[fault->source], fault->k,
-		     fault->for_good ? " and all that follow" : "",
-		     task->sql);
+		     fault->for_good ? " and all that follow" : "", task->sql);
 }
 
 static void
@@ -455,9 +456,9 @@ end(const struct group *g)
 {
 	ok(g->broken == 0 && g->tasks > 0 && g->fired[FAULT_SQLITE] > 0,
 	   "%s, %s: %zu tasks, faults fired: %zu in SQLite's allocator, "
-	   "%zu in the C library's, %zu in entropy", g->what, encoding,
-	   g->tasks, g->fired[FAULT_SQLITE], g->fired[FAULT_LIBC],
-	   g->fired[FAULT_ENTROPY]);
+	   "%zu in the C library's, %zu in entropy",
+	   g->what, encoding, g->tasks, g->fired[FAULT_SQLITE],
+	   g->fired[FAULT_LIBC], g->fired[FAULT_ENTROPY]);
 }
 
 static void
@@ -610,7 +611,8 @@ try_kind(struct group *group, const struct kind *k)
 		 "SELECT CRYPT_IS_HASH('%1$s'), CRYPT_INFO('%1$s'),"
 		 " CRYPT_NEEDS_REHASH('%1$s', 'bcrypt', 4),"
 		 " CRYPT_RELABEL('!%1$s', 'courier'),"
-		 " CRYPT_RELABEL('%1$s', 'dovecot')", k->hash);
+		 " CRYPT_RELABEL('%1$s', 'dovecot')",
+		 k->hash);
 	try_all(group, tasks, false, FROM_PREPARE);
 }
 

@@ -14,7 +14,7 @@
 **                                nothing: it is well if something is
 */
 
-#define _GNU_SOURCE		/* memmem() */
+#define _GNU_SOURCE /* memmem() */
 
 #include "tap.h"
 
@@ -98,8 +98,10 @@ seek_password(void)
 
 	seek("the password", password, PASSWORD_LEN);
 	for (size_t i = 0; i < PASSWORD_LEN; i += WINDOW) {
-		seek_window("HMAC's inner key", window_at(password + i) ^ inner);
-		seek_window("HMAC's outer key", window_at(password + i) ^ outer);
+		seek_window("HMAC's inner key",
+			    window_at(password + i) ^ inner);
+		seek_window("HMAC's outer key",
+			    window_at(password + i) ^ outer);
 	}
 	for (size_t i = 0; i < PASSWORD_LEN; i++) {
 		wide[2 * i] = password[i];
@@ -123,8 +125,8 @@ name_at(const void *at)
 /* ---- the search ---- */
 
 struct found {
-	size_t count, searched;		/* windows; bytes */
-	char first[256];		/* which of them, and where */
+	size_t count, searched; /* windows; bytes */
+	char first[256];        /* which of them, and where */
 };
 
 /* A window is looked up only if its first two bytes are some window's. */
@@ -173,11 +175,11 @@ search_line(const char *line, struct found *found)
 	char mode[8], name[128] = "memory without a name";
 
 	if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %127s", &start, &end, mode,
-		   name) < 3 || strncmp(mode, "rw", 2) != 0 ||
-	    is_theirs((const void *)start))
+		   name) < 3 ||
+	    strncmp(mode, "rw", 2) != 0 || is_theirs((const void *)start))
 		return;
-	search_range((const unsigned char *)start,
-		     (const unsigned char *)end, name, found);
+	search_range((const unsigned char *)start, (const unsigned char *)end,
+		     name, found);
 }
 
 /* Reads the map whole before it searches: stdio's buffers move about. */
@@ -275,8 +277,9 @@ static bool
 call(const char *sql, const char *hash, const char *what,
      enum fault_source source, size_t k)
 {
-	struct step step = { prepare(sql, hash), source, k, { .fired = 0 },
-			     false };
+	struct step step = { .statement = prepare(sql, hash),
+			     .source = source,
+			     .k = k };
 
 	run_apart(&step);
 	totals.rows += step.row;
@@ -291,8 +294,8 @@ call_all(const char *sql, const char *hash, const char *what)
 {
 	call(sql, hash, what, FAULT_SQLITE, 0);
 	for (int source = 0; source < FAULT_SOURCES; source++)
-		for (size_t k = 1; call(sql, hash, what,
-					(enum fault_source)source, k); k++)
+		for (size_t k = 1;
+		     call(sql, hash, what, (enum fault_source)source, k); k++)
 			;
 }
 
@@ -306,8 +309,8 @@ struct derived {
 
 /* What the hash that was given has as well, such as its salt, is no secret. */
 static void
-add_windows(struct derived *d, const void *bytes, size_t len,
-	    const void *given, size_t given_len)
+add_windows(struct derived *d, const void *bytes, size_t len, const void *given,
+	    size_t given_len)
 {
 	for (size_t i = 0; i + WINDOW <= len && d->count < 64; i += WINDOW) {
 		const char *at = (const char *)bytes + i;
@@ -332,19 +335,21 @@ static void
 add_digest(struct derived *d, const char *hash, const char *given)
 {
 	static const enum mf_encoding encodings[] = {
-		MF_BASE64, MF_BASE64_UNPADDED, MF_HEX
+		MF_BASE64,
+		MF_BASE64_UNPADDED,
+		MF_HEX,
 	};
-	struct mf_text new = digest_of(hash), old = digest_of(given);
-	unsigned char new_raw[512], old_raw[512];
-	size_t new_len, old_len;
+	struct mf_text made = digest_of(hash), old = digest_of(given);
+	unsigned char made_raw[512], old_raw[512];
+	size_t made_len, old_len;
 
-	add_windows(d, new.at, new.len, old.at, old.len);
+	add_windows(d, made.at, made.len, old.at, old.len);
 	for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++)
-		if (mf_decode(encodings[i], new, new_raw, sizeof new_raw,
-			      &new_len) &&
+		if (mf_decode(encodings[i], made, made_raw, sizeof made_raw,
+			      &made_len) &&
 		    mf_decode(encodings[i], old, old_raw, sizeof old_raw,
 			      &old_len))
-			add_windows(d, new_raw, new_len, old_raw, old_len);
+			add_windows(d, made_raw, made_len, old_raw, old_len);
 }
 
 /* In the child: compute and hand over. */
@@ -433,7 +438,8 @@ try_trigger(void)
 	script[fread(script, 1, sizeof script - 1, file)] = '\0';
 	fclose(file);
 	if (sqlite3_exec(db, script, NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(db, "UPDATE password_policy SET method='argon2id',"
+	    sqlite3_exec(db,
+			 "UPDATE password_policy SET method='argon2id',"
 			 "  cost='m=8,t=1,p=1';"
 			 "INSERT INTO domains VALUES('example.com')",
 			 NULL, NULL, NULL) != SQLITE_OK)
@@ -476,8 +482,8 @@ make_password(void)
 	FILE *file = fopen("/dev/urandom", "r");
 
 	/* Between two that can't be used, lest the kernel joins it to another */
-	password = mmap(NULL, 3 * size, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	password = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
 	if (file == NULL || password == MAP_FAILED ||
 	    mprotect(password += size, size, PROT_READ | PROT_WRITE) != 0)
 		give_up("no page for the password");
@@ -525,8 +531,7 @@ main(int argc, char **argv)
 	try_others();
 	try_trigger();
 	diag("%zu calls, %zu with a fault, %zu gave a row; %zu MiB searched",
-	     totals.calls, totals.faults, totals.rows,
-	     totals.searched >> 20);
+	     totals.calls, totals.faults, totals.rows, totals.searched >> 20);
 	ok(totals.calls > 500 && totals.faults > 100 && totals.rows > 100,
 	   "calls of all kinds were made, and some failed");
 	ok((totals.leaks > 0) == FORGETFUL,
