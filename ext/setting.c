@@ -19,13 +19,13 @@ value64(char c)
 	return NOT_A_DIGIT;
 }
 
-/* bcrypt has the same ones in another order: ./A-Za-z0-9. */
+/* bcrypt has the same ones in another order: ./A-Za-z0-9. For digits only. */
 static unsigned
 value64_bcrypt(char c)
 {
 	unsigned value = value64(c);
 
-	if (value < 2 || value == NOT_A_DIGIT)
+	if (value < 2)
 		return value;
 	return value < 12 ? value + 52 : value - 10;
 }
@@ -133,7 +133,9 @@ struct scrypt_params {
 static uint64_t
 times(uint64_t a, uint64_t b)
 {
-	return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+	uint64_t product;
+
+	return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
 }
 
 /* What it takes to make and to keep a lane's block, in mixes of it: counts
