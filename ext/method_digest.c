@@ -5,6 +5,7 @@
 #include "encoding.h"
 #include "secret.h"
 
+#include <assert.h>
 #include <nettle/md5.h>
 #include <nettle/nettle-meta.h>
 #include <nettle/pbkdf2.h>
@@ -118,6 +119,9 @@ DIGEST_METHOD(ssha512, nettle_sha512, true)
 
 enum { PBKDF2_SALT_MAX = 64 }; /* bytes; Dovecot makes 16 */
 
+static_assert(sizeof "$1$" + PBKDF2_SALT_MAX + sizeof "$4294967295$" +
+	      2 * SHA1_DIGEST_SIZE <= MF_HASH_SIZE, "the longest must fit");
+
 struct pbkdf2 {
 	struct mf_text salt; /* taken as its characters */
 	uint64_t rounds;
@@ -181,7 +185,7 @@ mf_hash_pbkdf2(struct mf_text password, struct mf_text setting,
 	struct pbkdf2 p;
 	bool good;
 
-	if (!read_pbkdf2(setting, &p) || p.setting_len >= MF_HASH_SIZE)
+	if (!read_pbkdf2(setting, &p))
 		return MF_LIBRARY_FAILED;
 	pbkdf2_hmac_sha1(password.len, (const uint8_t *)password.at,
 			 (unsigned)p.rounds, p.salt.len,
