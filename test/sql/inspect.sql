@@ -136,7 +136,27 @@ INSERT INTO checks
         UNION ALL
         SELECT '{MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==', '[1,1,0,0]'
         UNION ALL
-        SELECT '{MD5}$1$saltsalt$9xy1btjgzLYfb7hivXtC//', '[0,1,0,0]');
+        SELECT '{MD5}$1$saltsalt$9xy1btjgzLYfb7hivXtC//', '[0,1,0,0]'
+        -- Dovecot can't take a suffix off {MD5}, Courier off none.
+        UNION ALL
+        SELECT '{MD5.hex}5ebe2294ecd0e0f08eab7690d2a6ee69', '[0,0,0,0]'
+        UNION ALL
+        SELECT '{SHA.hex}e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4',
+               '[0,1,0,0]'
+        -- Courier compares hex in lower case, and reads {SHA} in base64.
+        UNION ALL
+        SELECT '{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69', '[1,0,0,0]'
+        UNION ALL
+        SELECT '{MD5RAW}5EBE2294ECD0E0F08EAB7690D2A6EE69', '[0,0,0,0]'
+        UNION ALL
+        SELECT '{SHA}e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4', '[0,1,0,0]'
+        -- Dovecot takes no argon2 of version 1.0.
+        UNION ALL
+        SELECT '{ARGON2I}$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$'
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,1,0,0]'
+        UNION ALL
+        SELECT '{ARGON2I}$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$'
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,0,0,0]');
 
 -- NULL for whatever isn't a whole hash.
 INSERT INTO checks VALUES
@@ -166,9 +186,27 @@ INSERT INTO checks VALUES
    CRYPT_INFO('{SHA256}5en6G6MezRroT3XKqkdPOmY/BfQ='), NULL),
   ('base64 without its padding',
    CRYPT_INFO('{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ'), NULL),
+  ('a salt that is longer than a hash has room for',
+   CRYPT_INFO('{SSHA.hex}' || hex(zeroblob(288))), NULL),
+  ('PBKDF2 without salt', CRYPT_INFO('{PBKDF2}$1$$4096$'
+     || '4b007901b765489abead49d926f721d065a429c1'), NULL),
+  ('PBKDF2 with too long a one',
+   CRYPT_INFO('{PBKDF2}$1$' || hex(zeroblob(32)) || '0$4096$'
+     || '4b007901b765489abead49d926f721d065a429c1'), NULL),
+  ('PBKDF2 with a control byte in its salt',
+   CRYPT_INFO('{PBKDF2}$1$sa' || char(127) || 'lt$4096$'
+     || '4b007901b765489abead49d926f721d065a429c1'), NULL),
   ('one bcrypt cost that does not exist',
    CRYPT_INFO('$2b$32$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC'),
    NULL);
+
+INSERT INTO checks VALUES
+  ('a salt that just fits',
+   json_extract(CRYPT_INFO('{SSHA.hex}' || hex(zeroblob(285))),
+                '$.salt_bits'), 8 * (285 - 20)),
+  ('one as long as PBKDF2 takes',
+   json_extract(CRYPT_INFO('{PBKDF2}$1$' || hex(zeroblob(32)) || '$4096$'
+     || '4b007901b765489abead49d926f721d065a429c1'), '$.salt_bits'), 512);
 
 -- A hash too dear to be verified is described all the same.
 INSERT INTO checks VALUES
@@ -251,6 +289,9 @@ INSERT INTO checks VALUES
   ('with Dovecot''s label, too',
    CRYPT_NEEDS_REHASH('{BLF-CRYPT}$2y$05$/OK.fbVrR/bpIqNJ5ianF.'
      || 'Sa7shbm4.OzKpvFnX1pQLmQW96oUlCq', 'bf', 5), 0),
+  ('and is no yescrypt',
+   CRYPT_NEEDS_REHASH('$2y$05$/OK.fbVrR/bpIqNJ5ianF.'
+     || 'Sa7shbm4.OzKpvFnX1pQLmQW96oUlCq', 'yescrypt', 1), 1),
   ('$2a$ is not, for some passwords',
    CRYPT_NEEDS_REHASH('$2a$05$/OK.fbVrR/bpIqNJ5ianF.'
      || 'Sa7shbm4.OzKpvFnX1pQLmQW96oUlCq', 'bcrypt', 5), 1),

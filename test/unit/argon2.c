@@ -91,6 +91,65 @@ try_failure(void)
 		"a salt of one byte: the library failed");
 }
 
+/* ---- what no caller asks for: refused all the same ---- */
+
+#define SETTING "$argon2id$v=19$m=8,t=1,p=1$U2FsdFNhbHQ"
+
+static void
+try_no_setting(const char *text, const char *why)
+{
+	char made[MF_HASH_SIZE] = "";
+
+	is_size(mf_argon2_hash(mf_text_of("pw"), mf_text_of(text), made),
+		MF_LIBRARY_FAILED, "%s is no setting", why);
+	is_str(made, "", "and nothing is made of it");
+}
+
+/* A setting of len bytes and a digest as long as it gets: does that fit? */
+static bool
+is_room(size_t len)
+{
+	static const char zeros[MF_HASH_SIZE] = "";
+	struct phc phc = { .digest_len = DIGEST_MAX };
+	char made[MF_HASH_SIZE];
+
+	return write_hash((struct mf_text){ zeros, len }, &phc, made) ==
+	       MF_OK;
+}
+
+static bool
+is_room_behind(size_t prefix_len)
+{
+	static const unsigned char entropy[MF_SALT_ENTROPY];
+	struct mf_method method = { .creates = true };
+	char prefix[MF_HASH_SIZE] = "", made[MF_HASH_SIZE];
+
+	memset(prefix, 'x', prefix_len);
+	method.prefix = prefix;
+	return mf_argon2_setting(&method, mf_text_of("m=8,t=1,p=1"), entropy,
+				 made) == MF_OK;
+}
+
+static void
+try_refused(void)
+{
+	/* base64 with the padding that is cut off, a $ before it, the NUL */
+	enum { LONGEST = MF_HASH_SIZE - 88 - 2 };
+	/* v=19$, the cost and a $, base64 likewise, the NUL */
+	enum { LONGEST_PREFIX = MF_HASH_SIZE - 5 - 12 - 24 - 1 };
+
+	try_no_setting("$2b$04$abcdefghijklmnopqrstuu", "bcrypt's");
+	try_no_setting("$argon2id", "an unfinished type");
+	try_no_setting(SETTING "$U2FsdFNhbHQ$", "one with too much behind it");
+	ok(is_room(LONGEST) && !is_room(LONGEST + 1),
+	   "a digest doesn't leave its buffer");
+	ok(!is_room(MF_HASH_SIZE - 2) && !is_room(MF_HASH_SIZE),
+	   "nor does a setting");
+	ok(is_room_behind(LONGEST_PREFIX) &&
+	   !is_room_behind(LONGEST_PREFIX + 1),
+	   "nor does a salt");
+}
+
 /* ---- whole hashes: the argon2 program had a thread for each lane ---- */
 
 static const char *const hashes[] = {
@@ -141,6 +200,7 @@ main(void)
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
 		try_vector(vectors[i].name, vectors[i].type, vectors[i].tag);
 	try_failure();
+	try_refused();
 	try_hashes();
 	return done_testing();
 }

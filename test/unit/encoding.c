@@ -166,6 +166,56 @@ try_strict(void)
 	held(&strict);
 }
 
+/* ---- the longest, and none at all ---- */
+
+/* A hash decodes to far less than 512 bytes: nothing longer is read, however
+** large the caller's buffer is. */
+static void
+try_longest(void)
+{
+	static const struct {
+		enum mf_encoding encoding;
+		size_t len, bytes;	/* the longest text, and what it is */
+		size_t more;		/* make a text of the encoding again */
+	} longest[] = {
+		{ MF_AS_IT_IS, 512, 512, 1 },
+		{ MF_BASE64, 1024, 768, 4 },
+		{ MF_BASE64_UNPADDED, 1024, 768, 4 },
+		{ MF_HEX, 1024, 512, 2 },
+	};
+	unsigned char bytes[2048];
+	char digits[1028];
+	size_t got;
+
+	memset(digits, 'a', sizeof digits);
+	for (size_t i = 0; i < COUNT(longest); i++) {
+		struct mf_text text = { digits, longest[i].len };
+		ok(mf_decode(longest[i].encoding, text, bytes, sizeof bytes,
+			     &got) && got == longest[i].bytes,
+		   "%zu digits are read", text.len);
+		text.len += longest[i].more;
+		ok(!mf_decode(longest[i].encoding, text, bytes, sizeof bytes,
+			      &got), "%zu are not", text.len);
+	}
+}
+
+/* Nor is anything before the buffer read for padding to take away. */
+static void
+try_no_bytes(void)
+{
+	struct guard guard = guard_new();
+	char *text = guard.page;
+
+	for (size_t e = 0; e < COUNT(encodings); e++) {
+		memset(text, 'x', 8);
+		ok(mf_encode(encodings[e], (const unsigned char *)"", 0, text,
+			     1) && strcmp(text, "") == 0,
+		   "no bytes are no text (%zu)", e);
+		ok(!mf_encode(encodings[e], (const unsigned char *)"", 0, text,
+			      0), "whose NUL needs room");
+	}
+}
+
 static void
 try_span(void)
 {
@@ -181,6 +231,8 @@ main(void)
 	try_samples();
 	try_there_and_back();
 	try_strict();
+	try_longest();
+	try_no_bytes();
 	try_span();
 	return done_testing();
 }

@@ -4,12 +4,24 @@
 ** let nothing through that the library refuses. Here is what holds that up:
 ** whatever is accepted as a setting is computed, at least while it's cheap,
 ** and whatever crypt_gensalt() makes is accepted.
+**
+** And should a library answer what it never should: that is an error, not
+** somebody's hash. Its functions are ours then, as the linker finds them here
+** first.
 */
+
+#define _GNU_SOURCE		/* RTLD_NEXT */
 
 #include "tap.h"
 
+#include <argon2.h>
 #include <crypt.h>
+#include <dlfcn.h>
+#include <errno.h>
 
+#include "method_argon2.h"
+#include "method_crypt.h"
+#include "method_digest.h"
 #include "password.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -220,6 +232,216 @@ try_maker(const char *method, const char *prefix)
 	held(&accepted);
 }
 
+/* ---- libraries that answer something else ---- */
+
+/* What to answer, and how often that was. */
+static struct {
+	bool lies;
+	const char *text;	/* of libcrypt; NULL for a failure */
+	int code;		/* errno, or libargon2's */
+	size_t lies_told;
+} library;
+
+/* The real one, behind the function of that name in this file. The linker
+** may leave out a library of which nothing else is called: something is. */
+static void
+find_real(const char *name, void *function, size_t size)
+{
+	void *symbol = dlsym(RTLD_NEXT, name);
+
+	if (symbol == NULL) {
+		printf("Bail out! no %s in the library\n", name);
+		exit(EXIT_FAILURE);
+	}
+	memcpy(function, &symbol, size);
+}
+
+char *
+crypt_rn(const char *phrase, const char *setting, void *data, int size)
+{
+	static char *(*real)(const char *, const char *, void *, int);
+	static char text[CRYPT_OUTPUT_SIZE];
+
+	if (real == NULL)
+		find_real("crypt_rn", &real, sizeof real);
+	if (!library.lies)
+		return real(phrase, setting, data, size);
+	library.lies_told++;
+	errno = library.code;
+	if (library.text == NULL)
+		return NULL;
+	snprintf(text, sizeof text, "%s", library.text);
+	return text;
+}
+
+char *
+crypt_gensalt_rn(const char *prefix, unsigned long count, const char *entropy,
+		 int len, char *setting, int size)
+{
+	static char *(*real)(const char *, unsigned long, const char *, int,
+			     char *, int);
+
+	if (real == NULL)
+		find_real("crypt_gensalt_rn", &real, sizeof real);
+	if (!library.lies)
+		return real(prefix, count, entropy, len, setting, size);
+	library.lies_told++;
+	if (library.text == NULL)
+		return NULL;
+	snprintf(setting, (size_t)size, "%s", library.text);
+	return setting;
+}
+
+int
+argon2_ctx(argon2_context *context, argon2_type type)
+{
+	static int (*real)(argon2_context *, argon2_type);
+
+	if (real == NULL)
+		find_real("argon2_ctx", &real, sizeof real);
+	if (!library.lies)
+		return real(context, type);
+	library.lies_told++;
+	return library.code;
+}
+
+#define YESCRYPT "$y$j/.$SaltSaltSalt"
+#define YESCRYPT_HASH YESCRYPT "$wMAzocPVplCxwUc9XCjLJ2MLnVPIWQsalMIoyEvRDL4"
+#define ARGON2 "$argon2id$v=19$m=8,t=1,p=1$U2FsdFNhbHQ"
+
+enum call { CRYPT, VERIFY, GEN_SALT };
+
+static const char yescrypt[] = YESCRYPT_HASH;
+
+/* Hashes are made by, and compared with, the text of that name. */
+static const struct lie {
+	enum call call;
+	const char *name, *text;
+	int code;
+	enum mf_status status;
+} lies[] = {
+	{ CRYPT, yescrypt, NULL, ENOMEM, MF_NO_MEMORY },
+	{ CRYPT, yescrypt, NULL, EINVAL, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, NULL, 0, MF_LIBRARY_FAILED },
+	{ VERIFY, yescrypt, NULL, ENOMEM, MF_NO_MEMORY },
+	{ VERIFY, yescrypt, NULL, EINVAL, MF_LIBRARY_FAILED },
+	/* crypt(3)'s own tokens, nothing, settings, another's, half a hash */
+	{ CRYPT, yescrypt, "*0", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, "*1", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, "", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, "x", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, YESCRYPT, 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, YESCRYPT "$", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, YESCRYPT_HASH "4", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, yescrypt, "rl.3StKT.4T8M", 0, MF_LIBRARY_FAILED },
+	{ CRYPT, "{CRYPT}" YESCRYPT_HASH, "*0", 0, MF_LIBRARY_FAILED },
+	{ VERIFY, yescrypt, "*0", 0, MF_LIBRARY_FAILED },
+	{ VERIFY, yescrypt, YESCRYPT, 0, MF_LIBRARY_FAILED },
+	{ VERIFY, yescrypt, "", 0, MF_LIBRARY_FAILED },
+	/* settings: none, no setting, another's, a hash, one that's too dear */
+	{ GEN_SALT, "bcrypt", NULL, 0, MF_LIBRARY_FAILED },
+	{ GEN_SALT, "bcrypt", "", 0, MF_LIBRARY_FAILED },
+	{ GEN_SALT, "bcrypt", "*0", 0, MF_LIBRARY_FAILED },
+	{ GEN_SALT, "bcrypt", YESCRYPT, 0, MF_LIBRARY_FAILED },
+	{ GEN_SALT, "yescrypt", YESCRYPT_HASH, 0, MF_LIBRARY_FAILED },
+	{ GEN_SALT, "yescrypt", "$y$jGT$SaltSaltSalt", 0, MF_COST_OVER },
+	/* argon2 */
+	{ CRYPT, ARGON2, NULL, ARGON2_MEMORY_ALLOCATION_ERROR, MF_NO_MEMORY },
+	{ CRYPT, ARGON2, NULL, ARGON2_THREAD_FAIL, MF_LIBRARY_FAILED },
+	{ CRYPT, ARGON2, NULL, ARGON2_INCORRECT_PARAMETER, MF_LIBRARY_FAILED },
+};
+
+static enum mf_status
+call_it(const struct lie *lie, struct mf_hash *made, bool *verified,
+	struct mf_fault *fault)
+{
+	struct mf_text name = mf_text_of(lie->name);
+
+	switch (lie->call) {
+	case CRYPT:
+		return mf_crypt(mf_text_of("sesame"), name, made, fault);
+	case VERIFY:
+		return mf_verify(mf_text_of("sesame"), name, verified, fault);
+	default:
+		return mf_gen_salt(name, (struct mf_text){ NULL, 0 }, made,
+				   fault);
+	}
+}
+
+static void
+try_lie(const struct lie *lie)
+{
+	static const struct mf_hash nothing = { "" };
+	struct mf_hash made = nothing;
+	struct mf_fault fault = { .status = MF_OK };
+	bool verified = false;
+	enum mf_status status;
+
+	library.lies = true;
+	library.lies_told = 0;
+	library.text = lie->text;
+	library.code = lie->code;
+	status = call_it(lie, &made, &verified, &fault);
+	library.lies = false;
+	is_size(library.lies_told, 1, "%s: the library answers \"%s\", %d",
+		lie->name, lie->text == NULL ? "(NULL)" : lie->text, lie->code);
+	if (lie->code < 0)
+		diag("libargon2 calls it: %s", argon2_error_message(lie->code));
+	is_size(status, lie->status, "which is an error");
+	is_size(fault.status, lie->status, "with its sentence");
+	ok(memcmp(&made, &nothing, sizeof made) == 0 && !verified,
+	   "and no result");
+}
+
+/* ---- what the methods are never called with ---- */
+
+#define HUNDRED "0123456789012345678901234567890123456789" \
+		"012345678901234567890123456789012345678901234567890123456789"
+#define LONG HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+
+static const struct {
+	const char *what;
+	enum mf_status (*hash)(struct mf_text, struct mf_text,
+			       char[MF_HASH_SIZE]);
+	size_t password_len, setting_len;
+	const char *setting;
+} misused[] = {
+	{ "crypt(3), too long a password", mf_crypt_hash, 512, 19, YESCRYPT },
+	{ "crypt(3), too long a setting", mf_crypt_hash, 6, 384, LONG },
+	{ "crypt(3), nothing", mf_crypt_hash, 6, 0, "" },
+	{ "argon2, nothing", mf_argon2_hash, 6, 0, "" },
+	{ "argon2, another's setting", mf_argon2_hash, 6, 19, YESCRYPT },
+	{ "{SSHA}, nothing", mf_hash_ssha1, 6, 0, "" },
+	{ "{SSHA}, no base64", mf_hash_ssha1, 6, 19, YESCRYPT },
+	{ "{SHA}, a long text", mf_hash_sha1, 6, 600, LONG },
+	{ "{PBKDF2}, nothing", mf_hash_pbkdf2, 6, 0, "" },
+	{ "{PBKDF2}, another's setting", mf_hash_pbkdf2, 6, 19, YESCRYPT },
+};
+
+static void
+try_misused(void)
+{
+	for (size_t i = 0; i < COUNT(misused); i++) {
+		struct mf_text password = { LONG, misused[i].password_len };
+		struct mf_text setting = { misused[i].setting,
+					   misused[i].setting_len };
+		char made[MF_HASH_SIZE] = "";
+		is_size(misused[i].hash(password, setting, made),
+			MF_LIBRARY_FAILED, "%s: an error", misused[i].what);
+		is_str(made, "", "and no hash");
+	}
+}
+
+static void
+try_preferred(void)
+{
+	const struct mf_method *m = mf_method_of(
+		mf_text_of(crypt_preferred_method()));
+
+	ok(m != NULL && m->creates, "what the library prefers is made: %s",
+	   crypt_preferred_method());
+}
+
 int
 main(void)
 {
@@ -238,5 +460,10 @@ main(void)
 	diag("made by crypt_gensalt(), so accepted");
 	for (size_t i = 0; i < COUNT(makers); i++)
 		try_maker(makers[i].method, makers[i].prefix);
+	try_preferred();
+	diag("what a library should never answer");
+	for (size_t i = 0; i < COUNT(lies); i++)
+		try_lie(&lies[i]);
+	try_misused();
 	return done_testing();
 }
