@@ -6,6 +6,7 @@
 */
 
 #define mf_wipe included_wipe
+#define mf_wipe_stack included_wipe_stack
 #define mf_equal included_equal
 #define mf_random included_random
 #include "../../ext/secret.c"
