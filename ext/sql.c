@@ -4,15 +4,22 @@
 
 SQLITE_EXTENSION_INIT3
 
+/* The length first, which a BLOB has without being converted: one of zeros is
+** written out only now, and becomes NULL where there is no memory for it. */
 static enum mf_sql_kind
 read_blob(sqlite3_value *value, struct mf_text *text)
 {
-	/* An empty BLOB may have no address at all. */
-	const char *at = sqlite3_value_blob(value);
+	size_t len = (size_t)sqlite3_value_bytes(value);
+	const void *at;
 
-	text->len = (size_t)sqlite3_value_bytes(value);
-	text->at = text->len == 0 ? "" : at;
-	return text->at == NULL ? MF_SQL_NO_MEMORY : MF_SQL_BYTES;
+	/* An empty BLOB may have no address at all. */
+	if (len == 0)
+		return MF_SQL_BYTES;
+	at = sqlite3_value_blob(value);
+	if (at == NULL)
+		return MF_SQL_NO_MEMORY;
+	*text = (struct mf_text){ at, len };
+	return MF_SQL_BYTES;
 }
 
 /* The type first, then the text, which may have to be converted, and only
