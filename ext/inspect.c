@@ -210,12 +210,13 @@ mf_relabel(struct mf_text stored, enum mf_program program,
 	*found = s.kind == MF_KIND_HASH && find_spelling(&s, program, &to);
 	if (!*found)
 		return MF_OK;
-	/* No grammar takes more than a hash has room for. */
+	/* unreachable: no grammar takes more than a hash has room for */
 	assert(s.labelled.inner.len < MF_HASH_SIZE);
 	memcpy(inner, s.labelled.inner.at, s.labelled.inner.len);
 	inner[s.labelled.inner.len] = '\0';
 	if (s.locked)
 		spelled->text[0] = '!';
+	/* unreachable: any whole hash has room behind any label */
 	if (!mf_scheme_write(&to, inner, spelled->text + s.locked))
 		return mf_fail(fault, MF_LIBRARY_FAILED, s.method->name);
 	return MF_OK;

@@ -194,5 +194,6 @@ mf_hash_pbkdf2(struct mf_text password, struct mf_text setting,
 	good = mf_encode(MF_HEX, made, sizeof made, text + p.setting_len,
 			 MF_HASH_SIZE - p.setting_len);
 	mf_wipe(made, sizeof made);
+	/* unreachable: the longest fits, see PBKDF2_SALT_MAX */
 	return good ? MF_OK : MF_LIBRARY_FAILED;
 }

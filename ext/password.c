@@ -77,6 +77,7 @@ compute_stored(struct mf_text password, const struct mf_stored *s,
 	enum mf_status status = compute(password, s, inner, fault);
 
 	if (status == MF_OK &&
+	    /* unreachable: any whole hash has room behind any label */
 	    !mf_scheme_write(&s->labelled, inner, hash->text))
 		status = mf_fail(fault, MF_LIBRARY_FAILED, s->method->name);
 	if (status != MF_OK)

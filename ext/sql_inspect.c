@@ -124,6 +124,7 @@ mf_sql_crypt_relabel(sqlite3_context *context, int argc, sqlite3_value **argv)
 	if (!read_program(name, &program))
 		mf_sql_error(context, "unknown program, "
 				      "use 'courier' or 'dovecot'");
+	/* unreachable: any whole hash has room behind any label */
 	else if (mf_relabel(stored, program, &spelled, &found, &fault) != MF_OK)
 		mf_sql_fail(context, &fault);
 	else if (found)

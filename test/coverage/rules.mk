@@ -1,0 +1,49 @@
+# Is every branch of ext/ taken by a test? See test/coverage/report.
+#
+# gcc's own counters and gcov do it. Everything is built once more without
+# optimiser, into a folder of its own: the shell with the extension linked in,
+# the unit tests, and the two libraries as they are loaded. Other folders'
+# programs join by COVERAGE_PROGRAMS += $(BUILD)/folder/program: such a one
+# prints TAP and is linked with $(SOURCES) or $(OBJECTS).
+
+COVERED = $(BUILD)/coverage
+GCOV = gcov$(patsubst gcc%,%,$(filter gcc%,$(notdir $(CC))))
+
+# Which of an && and || decided is counted from gcc 14 on.
+CONDITIONS = $(shell $(CC) -fcondition-coverage -E -x c /dev/null \
+	>/dev/null 2>&1 && echo -fcondition-coverage)
+# Threads count too: atomic.
+COUNTERS = --coverage $(CONDITIONS) -fprofile-abs-path -fprofile-update=atomic
+
+# Memory and entropy are lacking in a program of its own.
+COVERAGE_PROGRAMS = $(BUILD)/faults/oom
+# In the folder of its own, BUILD is $(COVERED).
+COVERED_PROGRAMS = $(patsubst $(BUILD)/%,$(COVERED)/%,$(UNIT_TESTS) \
+	$(COVERAGE_PROGRAMS))
+COVERED_TESTS = test/sql.t test/known_answers.t
+
+# Anew each time: the notes of a program that is gone would count too.
+coverage: $(ENTRY_TEST)			## is every branch of ext/ tested?
+	CC="$(CC)" prove --norc test/coverage/report.t </dev/null
+	$(Q)rm -rf $(COVERED)
+	$(Q)$(MAKE) --no-print-directory BUILD=$(COVERED) HARDEN= \
+		CFLAGS="-O0 -g -fno-inline $(COUNTERS)" $(COVERED)/shell \
+		$(COVERED)/mailfunc.so $(COVERED)/mailfunc_preload.so \
+		$(COVERED_PROGRAMS)
+	SQLITE3=$(COVERED)/shell CC="$(CC)" BUILD="$(COVERED)" prove --norc \
+		-j 2 $(COVERED_TESTS) $(COVERED_PROGRAMS) </dev/null
+	prove --norc $(ENTRY_TEST) :: $(COVERED)/mailfunc.so </dev/null
+	LD_PRELOAD=$(abspath $(COVERED)/mailfunc_preload.so) sqlite3 -batch \
+		-init /dev/null :memory: "SELECT MAILDIR('joe@example.com')" \
+		</dev/null 2>&1 | grep -qx example.com/joe/
+	test/coverage/report $(GCOV) $(COVERED)
+
+# The libraries in the folder of the build: these are made there only.
+$(BUILD)/mailfunc.so: $(OBJECTS)
+$(BUILD)/mailfunc_preload.so: $(OBJECTS) $(BUILD)/ext/preload.o
+$(BUILD)/mailfunc.so $(BUILD)/mailfunc_preload.so:
+	$(SAY) '  link   $@'
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LIBS) \
+		$(shell $(PKG_CONFIG) --libs sqlite3)
+
+.PHONY: coverage
