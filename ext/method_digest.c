@@ -120,7 +120,9 @@ DIGEST_METHOD(ssha512, nettle_sha512, true)
 enum { PBKDF2_SALT_MAX = 64 }; /* bytes; Dovecot makes 16 */
 
 static_assert(sizeof "$1$" + PBKDF2_SALT_MAX + sizeof "$4294967295$" +
-	      2 * SHA1_DIGEST_SIZE <= MF_HASH_SIZE, "the longest must fit");
+			      2 * SHA1_DIGEST_SIZE <=
+		      MF_HASH_SIZE,
+	      "the longest must fit");
 
 struct pbkdf2 {
 	struct mf_text salt; /* taken as its characters */

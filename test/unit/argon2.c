@@ -113,8 +113,7 @@ is_room(size_t len)
 	struct phc phc = { .digest_len = DIGEST_MAX };
 	char made[MF_HASH_SIZE];
 
-	return write_hash((struct mf_text){ zeros, len }, &phc, made) ==
-	       MF_OK;
+	return write_hash((struct mf_text){ zeros, len }, &phc, made) == MF_OK;
 }
 
 static bool
@@ -146,7 +145,7 @@ try_refused(void)
 	ok(!is_room(MF_HASH_SIZE - 2) && !is_room(MF_HASH_SIZE),
 	   "nor does a setting");
 	ok(is_room_behind(LONGEST_PREFIX) &&
-	   !is_room_behind(LONGEST_PREFIX + 1),
+		   !is_room_behind(LONGEST_PREFIX + 1),
 	   "nor does a salt");
 }
 

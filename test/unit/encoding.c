@@ -175,8 +175,8 @@ try_longest(void)
 {
 	static const struct {
 		enum mf_encoding encoding;
-		size_t len, bytes;	/* the longest text, and what it is */
-		size_t more;		/* make a text of the encoding again */
+		size_t len, bytes; /* the longest text, and what it is */
+		size_t more;       /* make a text of the encoding again */
 	} longest[] = {
 		{ MF_AS_IT_IS, 512, 512, 1 },
 		{ MF_BASE64, 1024, 768, 4 },
@@ -191,11 +191,13 @@ try_longest(void)
 	for (size_t i = 0; i < COUNT(longest); i++) {
 		struct mf_text text = { digits, longest[i].len };
 		ok(mf_decode(longest[i].encoding, text, bytes, sizeof bytes,
-			     &got) && got == longest[i].bytes,
+			     &got) &&
+			   got == longest[i].bytes,
 		   "%zu digits are read", text.len);
 		text.len += longest[i].more;
 		ok(!mf_decode(longest[i].encoding, text, bytes, sizeof bytes,
-			      &got), "%zu are not", text.len);
+			      &got),
+		   "%zu are not", text.len);
 	}
 }
 
@@ -209,10 +211,12 @@ try_no_bytes(void)
 	for (size_t e = 0; e < COUNT(encodings); e++) {
 		memset(text, 'x', 8);
 		ok(mf_encode(encodings[e], (const unsigned char *)"", 0, text,
-			     1) && strcmp(text, "") == 0,
+			     1) &&
+			   strcmp(text, "") == 0,
 		   "no bytes are no text (%zu)", e);
 		ok(!mf_encode(encodings[e], (const unsigned char *)"", 0, text,
-			      0), "whose NUL needs room");
+			      0),
+		   "whose NUL needs room");
 	}
 }
 

@@ -10,7 +10,7 @@
 ** first.
 */
 
-#define _GNU_SOURCE		/* RTLD_NEXT */
+#define _GNU_SOURCE /* RTLD_NEXT */
 
 #include "tap.h"
 
@@ -237,8 +237,8 @@ try_maker(const char *method, const char *prefix)
 /* What to answer, and how often that was. */
 static struct {
 	bool lies;
-	const char *text;	/* of libcrypt; NULL for a failure */
-	int code;		/* errno, or libargon2's */
+	const char *text; /* of libcrypt; NULL for a failure */
+	int code;         /* errno, or libargon2's */
 	size_t lies_told;
 } library;
 
@@ -395,8 +395,9 @@ try_lie(const struct lie *lie)
 
 /* ---- what the methods are never called with ---- */
 
-#define HUNDRED "0123456789012345678901234567890123456789" \
-		"012345678901234567890123456789012345678901234567890123456789"
+#define HUNDRED \
+	"0123456789012345678901234567890123456789" \
+	"012345678901234567890123456789012345678901234567890123456789"
 #define LONG HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
 
 static const struct {

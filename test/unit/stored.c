@@ -100,7 +100,8 @@ main(void)
 	try_no_base64();
 	try_programs(bcrypt, MF_COURIER | MF_DOVECOT | MF_PHP, "a hash");
 	try_programs("!$2b$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zo"
-		     "FhmaPMC", 0, "a locked one");
+		     "FhmaPMC",
+		     0, "a locked one");
 	try_programs("$2b$04$abcdefghijklmnopqrstuu", 0, "a setting");
 	try_programs("$2b$04$abc", 0, "a damaged one");
 	try_programs("{PLAIN}secret", 0, "a labelled password");

@@ -5,12 +5,12 @@
 #include "text.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define MOST "18446744073709551615"	/* UINT64_MAX */
+#define MOST "18446744073709551615" /* UINT64_MAX */
 
 static const struct {
 	const char *text;
 	uint64_t max;
-	const char *rest;	/* NULL: no number, or too high a one */
+	const char *rest; /* NULL: no number, or too high a one */
 	uint64_t number;
 } samples[] = {
 	{ "0", 0, "", 0 },
@@ -65,8 +65,10 @@ try_all(void)
 
 	for (uint64_t max = 0; max < 130; max++)
 		for (uint64_t n = 0; n < 1300; n++) {
-			struct mf_text text = { digits, (size_t)snprintf(
-				digits, sizeof digits, "%ju", (uintmax_t)n) };
+			struct mf_text text = {
+				digits, (size_t)snprintf(digits, sizeof digits,
+							 "%ju", (uintmax_t)n)
+			};
 			uint64_t got = UINT64_MAX;
 			bool good = mf_take_number(&text, max, &got);
 			holds(&right, n > max ? !good : good && got == n,

@@ -1,0 +1,13 @@
+# Do the tests notice when the code is wrong? See test/mutation/mutate.
+
+MUTANTS = 60
+SEED = 1
+ONLY =
+
+mutation: export COMPILE_COMMAND = $(filter-out -MMD -MP,$(COMPILE))
+mutation: | needs		## change ext/ in one place at a time: do tests notice?
+	@BUILD="$(BUILD)" LIBS='$(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)' \
+		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) \
+		test/mutation/mutate </dev/null
+
+.PHONY: mutation
