@@ -13,9 +13,6 @@ format:					## lay out the C code as .clang-format says
 format-check:				## show where the C code is laid out otherwise
 	@CLANG_FORMAT="$(CLANG_FORMAT)" test/lint/format --check
 
-# The house's own rules, and what SECURITY.md says, take no time.
-TESTS += test/lint/*.t
-
 # LINT=tidy and the like run one part of it: see test/lint/lint.
 LINT =
 lint:					## run linters over C, sh, perl and python

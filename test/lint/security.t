@@ -1,0 +1,173 @@
+#!/usr/bin/env perl
+# Does SECURITY.md say what is so? Its figures are tried in the real shell,
+# each at the limit and one above; the files and make targets it names must
+# be there.
+#
+#   make && prove test/lint/security.t
+use strict;
+use warnings;
+
+my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
+my $count   = 0;
+
+sub ok {
+	my ($good, $name, @why) = @_;
+	# A match as an argument gives a list: it must be !!(...).
+	die "ok() without a name" if !defined $name || $name =~ /\n/;
+	$count++;
+	print $good ? '' : 'not ', "ok $count - $name\n";
+	return if $good;
+	print "# $_\n" for map { split /\n/ } @why;
+}
+
+sub slurp {
+	my ($name) = @_;
+	local $/;
+	open my $file, '<', $name or die "$name: $!";
+	return <$file>;
+}
+
+# Run the statements, one on each line; what they print, errors included.
+sub sql {
+	my @statements = @_;
+	my $input = join '', map { "$_\n" } '.load ./mailfunc', @statements;
+	open my $shell, '-|', 'sh', '-c', 'printf %s "$1" | "$0" -batch '
+		. '-init /dev/null :memory: 2>&1', $sqlite3, $input
+		or die "$sqlite3: $!";
+	return join '', <$shell>;
+}
+
+my $page = slurp('SECURITY.md');
+my ($table) = $page =~ /^## The limits\n(.*?)^## /ms;
+my %row = $table =~ /^\| ([^|]+?) \| ([^|]+?) \|/mg;
+delete @row{'limit', '---'};
+my %unread = %row;
+
+# The figure in a row that must read like this, commas taken out.
+sub figures {
+	my ($name, $like) = @_;
+	delete $unread{$name};
+	my @figures = ($row{$name} // '') =~ /^$like$/;
+	ok(scalar @figures, "there is a figure: $name", $row{$name} // 'no row');
+	return map { tr/,//dr } @figures;
+}
+
+# ---- what a stored hash may cost ----
+
+my $number = '([\d,]+)';
+my $d22    = 'abcdefghijklmnopqrstuu';
+my $d31    = '9X93vdp5rVQu7n4zCfaV54zoFhmaPMC';
+my $d43    = '.' x 43;
+my $salt   = '.' x 22;
+my $phc    = '$c2FsdHNhbHQ$' . 'A' x 43;
+
+# A hash of that cost, and one above if the second argument says so. Of
+# yescrypt and scrypt not every cost can be written.
+my %hash_of = (
+	bcrypt      => sub { sprintf '$2b$%02d$%s', $_[0], $d22 . $d31 },
+	sha512crypt => sub { "\$6\$rounds=$_[0]\$salt\$" . '.' x 86 },
+	sha256crypt => sub { "\$5\$rounds=$_[0]\$salt\$$d43" },
+	sha1crypt   => sub { "\$sha1\$$_[0]\$salt\$" . '.' x 28 },
+	sunmd5      => sub { '$md5,rounds=' . ($_[0] - 4096) . '$salt$$'
+		. '.' x 22 },
+	PBKDF2      => sub { "{PBKDF2}\$1\$saltsalt\$$_[0]\$" . 'a' x 40 },
+	argon2      => sub { '$argon2id$v=19$m=8,t=' . int(($_[0] + 7) / 8)
+		. ",p=1$phc" },
+	memory      => sub { "\$argon2id\$v=19\$m=$_[0],t=1,p=1$phc" },
+	yescrypt    => sub { ($_[1] ? '$y$j9T/lD$' : '$y$jFT$') . "$salt\$$d43" },
+	scrypt      => sub { '$7$GU....' . ($_[1] ? '1' : '/') . "....$salt\$$d43" },
+);
+$hash_of{'gost-yescrypt'} = sub { $hash_of{yescrypt}->(@_) =~ s/y/gy/r };
+
+my %limit;
+my %tried = (
+	bcrypt                            => "cost $number",
+	'sha512crypt, sha256crypt'        => "$number rounds",
+	'sha1crypt, sunmd5, PBKDF2'       => "$number rounds",
+	'yescrypt, gost-yescrypt, scrypt' => "$number block mixes",
+	argon2                            => "$number KiB times passes",
+	memory                            => "$number KiB",
+);
+for my $names (sort keys %tried) {
+	my ($figure) = figures($names, $tried{$names});
+	$limit{$_} = $figure // 0 for split /, /, $names;
+}
+ok(join(' ', sort keys %limit) eq join(' ', sort keys %hash_of),
+	'each kind of limit is tried');
+for my $name (sort keys %limit) {
+	my ($at, $above) = map { $hash_of{$name}->($limit{$name} + $_, $_) } 0, 1;
+	my $got = sql("SELECT CRYPT_IS_HASH('$at');",
+		"SELECT CRYPT_VERIFY('x', '$above');");
+	ok(scalar($got =~ /^1$/m && $got =~
+		/CRYPT_VERIFY: .* asks for \d+ .*, the limit is $limit{$name}$/m),
+		"$name: $limit{$name} and no more", $got);
+}
+ok(index($page, 'than 1 GiB') > 0 && $limit{memory} == 1024 * 1024, 'which is 1 GiB');
+
+# ---- passwords, salts, addresses ----
+
+my ($least, $most, $bcrypt) = figures('a password to be hashed',
+	"$number to $number bytes, bcrypt $number");
+my $setting = '$y$j/.$SaltSalt';
+for ([$least, $most, $setting], [$least, $bcrypt, '$2b$04$' . $d22]) {
+	my ($min, $max, $setting) = @$_;
+	my @got = split /\n/, sql(map { "SELECT length(CRYPT(replace(hex(zeroblob("
+		. "$_)), '00', 'x'), '$setting')) > 30;" }
+		$min, $max, $min - 1, $max + 1);
+	ok(grep({ $_ eq '1' } @got) == 2 && grep(/empty|too long/, @got) == 2,
+		"passwords of $min to $max bytes", @got);
+}
+ok(sql("SELECT group_concat(DISTINCT max_password_bytes) FROM crypt_methods;")
+	=~ /^(?:$most,$bcrypt|$bcrypt,$most)$/m ? 1 : 0, 'as crypt_methods has it');
+my ($bytes) = $page =~ /getentropy\(\), (\d+) bytes/;
+ok(sql("SELECT json_extract(CRYPT_INFO(CRYPT('x', GEN_SALT('yescrypt', 1))),"
+	. "'\$.salt_bits') / 8;") eq "$bytes\n", "salts of $bytes bytes");
+
+my ($local, $domain, $label) = figures('an address',
+	"local part $number, domain $number, label $number bytes");
+sub address {
+	my ($local, $domain, $label) = @_;
+	my $name = '';
+	$name .= 'd' x $label . '.' while length($name) + $label + 1 < $domain;
+	$name .= 'e' x ($domain - length $name);
+	return 'l' x $local . "\@$name";
+}
+for (['as long as can be', '', 0, 0, 0], ['local part', 'before the @ is over', 1, 0, 0],
+	['domain', 'the domain is over', 0, 1, 0], ['label', 'a label over', 0, -1, 1]) {
+	my ($name, $problem, @more) = @$_;
+	my $email = address($local + $more[0], $domain + $more[1],
+		$label + $more[2]);
+	my $got = sql("SELECT ADDRESS_PROBLEM('$email');");
+	ok(scalar($problem eq '' ? $got eq "\n" : $got =~ /$problem/),
+		"an address: $name", $got);
+}
+
+# ---- versions, and what stays open ----
+
+my ($oldest) = figures('SQLite', '([\d.]+) or newer');
+my ($constant) = slurp('ext/mailfunc.c') =~ /OLDEST_SQLITE = (\d+)/;
+ok(sprintf('%d%03d%03d', split /\./, $oldest) eq $constant,
+	"SQLite $oldest is the oldest", $constant);
+my ($version) = $page =~ /^\| (\d[\d.]*) \| yes \|$/m;
+ok(sql('SELECT MAILFUNC_VERSION();') eq "$version\n",
+	"$version is the version that is mended");
+ok(!%unread, 'every row was tried', sort keys %unread);
+my $got = sql('.read sql/schema.sql', "INSERT INTO domains VALUES ('a.b');",
+	'.dbconfig enable_trigger off',
+	"INSERT INTO users(email, password) VALUES ('x\@a.b', 'plain');",
+	'SELECT password FROM users;');
+ok(scalar($got =~ /^plain$/m), 'without triggers a plain password stays plain', $got);
+
+# ---- what it names ----
+
+my %files = map { $_ => 1 } $page =~ m{\b((?:test|sql|ext)/[\w./-]*\w)}g;
+my @missing = grep { !-e $_ } sort keys %files;
+ok(!@missing && keys %files > 8, 'the files it names are there: '
+	. keys %files, @missing);
+my $rules = join '', map { slurp($_) } 'Makefile', glob 'test/*/rules.mk';
+my %targets = map { $_ => 1 } $page =~ /`make ([\w-]+)`/g;
+@missing = grep { $rules !~ /^(?:[\w-]+ )*$_(?: [\w-]+)*:/m } sort keys %targets;
+ok(!@missing && keys %targets > 8, 'and so are the targets: '
+	. keys %targets, @missing);
+
+print "1..$count\n";
