@@ -37,13 +37,16 @@ my $banned = join '|', qw(
 my $blind = qr{^ext/(password|scheme|stored|method_\w+|sql_password)\.c$};
 
 # Each of these answers with "line: what" for every breach in the text.
+
+# A hash in a test may be longer than a line: in one piece it can be found.
 sub long_lines {
 	my ($text) = @_;
 	my ($line, @found) = 0;
 	for (split /\n/, $text) {
 		$line++;
 		1 while s/^([^\t]*)\t/$1 . ' ' x (8 - length($1) % 8)/e;
-		push @found, "$line: " . length($_) . ' columns' if length > 80;
+		push @found, "$line: " . length($_) . ' columns'
+			if length > 80 && !/^\s*(\{ )?"\S*",?$/;
 	}
 	return @found;
 }
@@ -55,11 +58,11 @@ sub long_functions {
 	for (split /\n/, $text) {
 		$line++;
 		($start, $name) = ($line, $1) if /^(\w+)\(/ && !$inside;
-		$inside = 1 if /^\{/;
+		$inside = 1 if /^\{/ && defined $start;
 		next unless /^\}/ && $inside;
 		my $lines = $line - $start + 1;
 		push @found, "$start: $name() has $lines lines" if $lines > 60;
-		$inside = 0;
+		($inside, $start) = 0;
 	}
 	return @found;
 }
@@ -116,6 +119,7 @@ x = "gets("; my_gets(); p->gets();
 	if (gets (x))
 END
 is('2: 81 columns', 'a long line', long_lines("\t\tx\n\t" . 'y' x 73));
+is('', 'none in a long hash', long_lines("\t\"" . 'y' x 90 . '",'));
 is('2: f() has 61 lines', 'a long function',
 	long_functions(sprintf $function, "\tx++;\n" x 58));
 is('', 'none in one of 60 lines',
@@ -166,7 +170,7 @@ my @idle = grep { my $name = $_; !grep { $_ eq $name } @off }
 	map { split /, / } $reasons =~ /^# ([\w.-]+-[\w., -]+):/mg;
 ok(!@idle, 'and none is excused that is on', @idle);
 my $lint = slurp('test/lint/lint');
-@mute = grep { my $name = $_ =~ s/(Parameter|Variable).*/$1/r;
+@mute = grep { my $name = $_ =~ s/(Parameter|Variable|Arithmetic).*/$1/r;
 	$lint !~ /^# [\w, *]*\Q$name\E/m } $lint =~ /--suppress=(\w+)/g;
 ok(!@mute, "and so are cppcheck's", @mute);
 

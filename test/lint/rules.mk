@@ -16,7 +16,6 @@ format-check:				## show where the C code is laid out otherwise
 # LINT=tidy and the like run one part of it: see test/lint/lint.
 LINT =
 lint:					## run linters over C, sh, perl and python
-	@prove --norc test/lint/house.t </dev/null
 	@CLANG_TIDY="$(CLANG_TIDY)" PKG_CONFIG="$(PKG_CONFIG)" \
 		test/lint/lint $(LINT)
 
