@@ -88,6 +88,16 @@ INSERT INTO adopt_shape
   WHERE lower(name) IN ('tutorial_domains', 'tutorial_users',
     'tutorial_forwardings', 'tutorial_transport');
 
+-- schema.sql leaves alone what it finds. With a trigger missing, because
+-- another table has one of its name, plain passwords would be stored.
+INSERT INTO adopt_shape
+  SELECT 'error', tbl_name, name,
+    'this ' || type || ' is in the way: drop or rename it'
+  FROM main.sqlite_master
+  WHERE lower(name) IN ('password_policy', 'users_maildir', 'crypt_methods')
+    OR (type = 'trigger' AND (lower(name) GLOB 'users_*'
+      OR lower(name) GLOB 'domains_*' OR lower(name) GLOB 'password_policy_*'));
+
 INSERT INTO adopt_shape
   SELECT 'error', tbl_name, name, 'this trigger would be lost: drop it'
   FROM main.sqlite_master
