@@ -20,7 +20,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Something that an input should have reached by now and none has, in a few
-** words; NULL if all is reached. Kept inputs that reach nothing prove nothing. */
+** words; NULL if all is reached. Inputs that reach nothing prove nothing. */
 const char *fuzz_unreached(void);
 
 #define REQUIRE(property) \

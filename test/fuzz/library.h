@@ -18,13 +18,11 @@
 
 #include "text.h"
 
-/* The calls so far. */
-struct library_calls {
-	size_t crypts, argon2s, pbkdf2s;
-};
-extern struct library_calls library_calls;
+/* All calls so far. */
+size_t library_calls(void);
 
-size_t library_calls_all(void);
+/* Which of the functions has not been called yet; NULL: none. */
+const char *library_unreached(void);
 
 /* From now on randomness comes from that input. */
 void library_begin(struct mf_text input);

@@ -49,7 +49,7 @@ FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZERS = $(FUZZ_TARGETS:%=$(FUZZ)/fuzz-%)
 
-fuzz:					## make inputs up, FUZZ_TIME seconds each
+fuzz:				## make inputs up, FUZZ_TIME seconds each
 	$(Q)test/fuzz/run needs "$(FUZZ_CC)"
 	$(Q)$(MAKE) BUILD=$(BUILD)/libfuzzer CC="$(FUZZ_CC)" HARDEN= \
 		CFLAGS="-O1 -g $(FUZZ_SANITIZE)" fuzzers

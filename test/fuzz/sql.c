@@ -1,9 +1,10 @@
 /* sql.c - fuzz target: an input is a call of a SQL function
 **
-** Its first byte picks the function, or a query of crypt_methods; then comes
-** each argument: a byte for its type, and its value. Numbers have 1 or 8
-** bytes, texts and blobs two bytes of length before them. What the input has
-** too little of is zero or empty.
+** Its first byte picks the function, or a query of crypt_methods, and by its
+** highest bit the database, of UTF-8 or of UTF-16; then comes each argument: a
+** byte for its type, and its value. Numbers have 1 or 8 bytes, texts and blobs
+** two bytes of length before them. What the input has too little of is zero or
+** empty.
 **
 ** The costly functions of the libraries are replaced (library.h): what is
 ** tried here is what stands between SQL and them. With the real ones there
@@ -21,8 +22,8 @@ int sqlite3_mailfunc_init(sqlite3 *db, char **error, const void *api);
 
 enum { ARGS_MAX = 3, RESULT_MAX = 2048 };
 
-/* results: the types there may be besides NULL for NULL. */
-enum { INTEGER = 1, TEXT = 2, NONE = 4 };
+/* What may come of a call, besides NULL for NULL. */
+enum { INTEGER = 1, TEXT = 2, NONE = 4, ERROR = 8 };
 
 static const struct function {
 	const char *name;
@@ -32,16 +33,16 @@ static const struct function {
 	bool takes_password;
 	unsigned results;
 } functions[] = {
-	{ "CRYPT", 1, 1, true, true, TEXT },
-	{ "CRYPT", 2, 2, false, true, TEXT },
-	{ "CRYPT_VERIFY", 2, 2, false, true, INTEGER },
-	{ "GEN_SALT", 1, 1, true, false, TEXT },
-	{ "GEN_SALT", 2, 1, true, false, TEXT },
-	{ "CRYPT_IS_HASH", 1, 1, false, true, INTEGER },
+	{ "CRYPT", 1, 1, true, true, TEXT | ERROR },
+	{ "CRYPT", 2, 2, false, true, TEXT | ERROR },
+	{ "CRYPT_VERIFY", 2, 2, false, true, INTEGER | ERROR },
+	{ "GEN_SALT", 1, 1, true, false, TEXT | ERROR },
+	{ "GEN_SALT", 2, 1, true, false, TEXT | ERROR },
+	{ "CRYPT_IS_HASH", 1, 1, false, true, INTEGER | ERROR },
 	{ "CRYPT_INFO", 1, 1, false, false, TEXT | NONE },
-	{ "CRYPT_NEEDS_REHASH", 2, 2, false, false, INTEGER },
-	{ "CRYPT_NEEDS_REHASH", 3, 2, false, false, INTEGER },
-	{ "CRYPT_RELABEL", 2, 2, false, false, TEXT | NONE },
+	{ "CRYPT_NEEDS_REHASH", 2, 2, false, false, INTEGER | ERROR },
+	{ "CRYPT_NEEDS_REHASH", 3, 2, false, false, INTEGER | ERROR },
+	{ "CRYPT_RELABEL", 2, 2, false, false, TEXT | NONE | ERROR },
 	{ "DOMAIN_OF", 1, 1, false, false, TEXT | NONE },
 	{ "LOCAL_PART_OF", 1, 1, false, false, TEXT | NONE },
 	{ "MAILDIR", 1, 1, false, false, TEXT | NONE },
@@ -49,8 +50,11 @@ static const struct function {
 	{ "MAILFUNC_VERSION", 0, 0, false, false, TEXT },
 };
 
-static sqlite3 *db;
-static sqlite3_stmt *calls[COUNT(functions)];
+/* A database of each encoding. In one of UTF-16, a text that isn't UTF-8 is
+** changed before the function sees it. */
+enum { UTF8, UTF16, ENCODINGS };
+static sqlite3 *dbs[ENCODINGS];
+static sqlite3_stmt *calls[ENCODINGS][COUNT(functions)];
 
 /* What follows from a result, of any call of the function or where the result
 ** is that one (or is none); ?1 to ?3 are the arguments, ?4 is the result. SQL
@@ -92,7 +96,7 @@ static sqlite3_stmt *claimed[COUNT(claims)];
 /* ---- a connection ---- */
 
 static sqlite3_stmt *
-prepare(const char *sql)
+prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 
@@ -101,25 +105,37 @@ prepare(const char *sql)
 }
 
 static void
-begin(void)
+open_one(int encoding, const char *sql)
 {
 	static const char *const args[] = { "", "?1", "?1, ?2", "?1, ?2, ?3" };
-	char sql[512];
+	sqlite3 **db = &dbs[encoding];
+	char call[64];
+
+	REQUIRE(sqlite3_open(":memory:", db) == SQLITE_OK);
+	REQUIRE(sqlite3_exec(*db, sql, NULL, NULL, NULL) == SQLITE_OK);
+	for (size_t i = 0; i < COUNT(functions); i++) {
+		sqlite3_snprintf(sizeof call, call, "SELECT %s(%s)",
+				 functions[i].name, args[functions[i].argc]);
+		calls[encoding][i] = prepare(*db, call);
+	}
+}
+
+static void
+begin(void)
+{
+	static const char copy[] =
+		"CREATE TABLE copy AS SELECT * FROM crypt_methods";
+	char sql[256];
 
 	sqlite3_auto_extension((void (*)(void))sqlite3_mailfunc_init);
-	REQUIRE(sqlite3_open(":memory:", &db) == SQLITE_OK);
-	for (size_t i = 0; i < COUNT(functions); i++) {
-		sqlite3_snprintf(sizeof sql, sql, "SELECT %s(%s)",
-				 functions[i].name, args[functions[i].argc]);
-		calls[i] = prepare(sql);
-	}
+	open_one(UTF8, copy);
+	sqlite3_snprintf(sizeof sql, sql, "PRAGMA encoding = 'UTF-16'; %s",
+			 copy);
+	open_one(UTF16, sql);
 	for (size_t i = 0; i < COUNT(claims); i++) {
 		sqlite3_snprintf(sizeof sql, sql, "SELECT %s", claims[i].sql);
-		claimed[i] = prepare(sql);
+		claimed[i] = prepare(dbs[UTF8], sql);
 	}
-	REQUIRE(sqlite3_exec(db, "CREATE TABLE copy AS "
-			     "SELECT * FROM crypt_methods", NULL, NULL,
-			     NULL) == SQLITE_OK);
 }
 
 /* ---- the input ---- */
@@ -275,7 +291,7 @@ step(sqlite3_stmt *statement, struct outcome *o)
 	o->failed = sqlite3_step(statement) != SQLITE_ROW;
 	o->type = o->failed ? SQLITE_NULL : sqlite3_column_type(statement, 0);
 	if (o->failed)
-		keep(o, sqlite3_errmsg(db));
+		keep(o, sqlite3_errmsg(sqlite3_db_handle(statement)));
 	else
 		keep(o, sqlite3_column_text(statement, 0));
 	sqlite3_reset(statement);
@@ -289,9 +305,10 @@ swapped(enum type type)
 }
 
 static void
-call(size_t which, const struct arg *args, bool swap, struct outcome *o)
+call(int encoding, size_t which, const struct arg *args, bool swap,
+     struct outcome *o)
 {
-	sqlite3_stmt *statement = calls[which];
+	sqlite3_stmt *statement = calls[encoding][which];
 
 	for (int i = 0; i < functions[which].argc; i++)
 		bind(statement, i + 1, &args[i],
@@ -338,6 +355,7 @@ require_type(const struct function *f, const struct arg *args,
 	if (f->takes_password && is_number(&args[0]))
 		REQUIRE(o->failed);
 	if (o->failed) {
+		REQUIRE(f->results & ERROR);
 		require_message(f, o->text);
 		return;
 	}
@@ -354,17 +372,16 @@ is_same(const struct outcome *a, const struct outcome *b)
 }
 
 static void
-require_again(size_t which, const struct arg *args, const struct outcome *o)
+require_again(int encoding, size_t which, const struct arg *args, bool swap,
+	      const struct outcome *o)
 {
 	struct outcome again;
 
-	for (int swap = 0; swap < 2; swap++) {
-		call(which, args, swap == 1, &again);
-		if (functions[which].fresh && !o->failed)
-			REQUIRE(!again.failed && again.type == o->type);
-		else
-			REQUIRE(is_same(&again, o));
-	}
+	call(encoding, which, args, swap, &again);
+	if (functions[which].fresh && !o->failed)
+		REQUIRE(!again.failed && again.type == o->type);
+	else
+		REQUIRE(is_same(&again, o));
 }
 
 static bool
@@ -403,19 +420,26 @@ enum { RESULTED, FAILED, NULLED, OUTCOMES };
 static bool reached[COUNT(functions)][OUTCOMES], type_seen[TYPES];
 static bool found_methods;
 
+static void
+note(const struct function *f, const struct arg *args,
+     const struct outcome *o)
+{
+	bool *of = reached[f - functions];
+
+	of[o->failed ? FAILED : any_null(f, args) ? NULLED : RESULTED] = true;
+	for (int i = 0; i < f->argc; i++)
+		type_seen[args[i].type] = true;
+}
+
 const char *
 fuzz_unreached(void)
 {
 	for (size_t i = 0; i < COUNT(functions); i++) {
-		bool can_fail = !(functions[i].results & NONE) ||
-				strcmp(functions[i].name,
-				       "CRYPT_RELABEL") == 0;
-		if (functions[i].argc == 0)
-			can_fail = false;
+		const struct function *f = &functions[i];
 		if (!reached[i][RESULTED] ||
-		    (functions[i].argc > 0 && !reached[i][NULLED]) ||
-		    (can_fail && !reached[i][FAILED]))
-			return functions[i].name;
+		    (f->strict > 0 && !reached[i][NULLED]) ||
+		    ((f->results & ERROR) && !reached[i][FAILED]))
+			return f->name;
 	}
 	for (size_t i = 0; i < TYPES; i++)
 		if (!type_seen[i])
@@ -424,25 +448,33 @@ fuzz_unreached(void)
 }
 
 static void
-run_function(size_t which, struct mf_text *input)
+require_claims(const struct function *f, const struct arg *args,
+	       const struct outcome *o)
+{
+	if (o->failed || any_null(f, args))
+		return;
+	for (size_t i = 0; i < COUNT(claims); i++)
+		if (is_claimed(&claims[i], f, o))
+			require_claim(i, args, f->argc, o);
+}
+
+static void
+run_function(int encoding, size_t which, struct mf_text *input)
 {
 	const struct function *f = &functions[which];
 	struct arg args[ARGS_MAX] = { { .type = A_NULL } };
 	struct outcome o;
 
-	for (int i = 0; i < f->argc; i++) {
+	for (int i = 0; i < f->argc; i++)
 		args[i] = take_arg(input);
-		type_seen[args[i].type] = true;
-	}
-	call(which, args, false, &o);
+	call(encoding, which, args, false, &o);
+	note(f, args, &o);
 	require_type(f, args, &o);
-	reached[which][o.failed ? FAILED : any_null(f, args) ? NULLED
-							      : RESULTED] = true;
-	require_again(which, args, &o);
-	for (size_t i = 0; i < COUNT(claims); i++)
-		if (!o.failed && !any_null(f, args) &&
-		    is_claimed(&claims[i], f, &o))
-			require_claim(i, args, f->argc, &o);
+	require_again(encoding, which, args, false, &o);
+	if (encoding == UTF8) {
+		require_again(encoding, which, args, true, &o);
+		require_claims(f, args, &o);
+	}
 	for (int i = 0; i < f->argc; i++)
 		fuzz_free(args[i].bytes);
 }
@@ -450,8 +482,8 @@ run_function(size_t which, struct mf_text *input)
 /* ---- crypt_methods gives what a table of the same rows would ---- */
 
 static void
-query(const char *table, const uint8_t choice[4], const struct arg *a,
-      struct outcome *o)
+query(sqlite3 *db, const char *table, const uint8_t choice[4],
+      const struct arg *a, struct outcome *o)
 {
 	static const char *const columns[] = {
 		"name", "prefix", "creates", "default_cost", "min_cost",
@@ -470,7 +502,7 @@ query(const char *table, const uint8_t choice[4], const struct arg *a,
 		operators[choice[2] % COUNT(operators)],
 		columns[choice[3] % COUNT(columns)],
 		choice[2] & 0x80 ? "DESC" : "ASC", choice[3] & 0x80 ? 5 : -1);
-	sqlite3_stmt *statement = prepare(sql);
+	sqlite3_stmt *statement = prepare(db, sql);
 
 	bind(statement, 1, a, a->type);
 	step(statement, o);
@@ -480,7 +512,7 @@ query(const char *table, const uint8_t choice[4], const struct arg *a,
 }
 
 static void
-run_query(struct mf_text *input)
+run_query(int encoding, struct mf_text *input)
 {
 	uint8_t choice[4];
 	struct arg a;
@@ -489,8 +521,8 @@ run_query(struct mf_text *input)
 	for (size_t i = 0; i < COUNT(choice); i++)
 		choice[i] = take_byte(input);
 	a = take_arg(input);
-	query("crypt_methods", choice, &a, &got);
-	query("copy", choice, &a, &want);
+	query(dbs[encoding], "crypt_methods", choice, &a, &got);
+	query(dbs[encoding], "copy", choice, &a, &want);
 	REQUIRE(is_same(&got, &want));
 	found_methods |= got.len > 0;
 	fuzz_free(a.bytes);
@@ -500,15 +532,19 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct mf_text input = { (const char *)data, size };
+	uint8_t choice;
 	size_t which;
+	int encoding;
 
-	if (db == NULL)
+	if (dbs[UTF8] == NULL)
 		begin();
 	library_begin(input);
-	which = take_byte(&input) % (COUNT(functions) + 1);
+	choice = take_byte(&input);
+	encoding = choice & 0x80 ? UTF16 : UTF8;
+	which = (choice & 0x7f) % (COUNT(functions) + 1);
 	if (which < COUNT(functions))
-		run_function(which, &input);
+		run_function(encoding, which, &input);
 	else
-		run_query(&input);
+		run_query(encoding, &input);
 	return 0;
 }
