@@ -51,11 +51,11 @@ CREATE TEMP VIEW doctor_user AS
 CREATE TABLE doctor.shipped(type, name, fingerprint);
 INSERT INTO doctor.shipped VALUES
   ('index', 'users_maildir', 1908523179),
-  ('table', 'domains', 370960645),
+  ('table', 'domains', 1674665476),
   ('table', 'forwardings', 1671172826),
   ('table', 'password_policy', 331972811),
   ('table', 'transport', 509967445),
-  ('table', 'users', 1104036952),
+  ('table', 'users', 1569046787),
   ('trigger', 'domains_delete', 294292706),
   ('trigger', 'domains_rename', 888662181),
   ('trigger', 'password_policy_delete', 201934411),
@@ -64,7 +64,7 @@ INSERT INTO doctor.shipped VALUES
   ('trigger', 'users_insert_check', 651143715),
   ('trigger', 'users_insert_fill', 1470775569),
   ('trigger', 'users_insert_fold', 1550253487),
-  ('trigger', 'users_insert_hash', 1184011813),
+  ('trigger', 'users_insert_hash', 143583844),
   ('trigger', 'users_update_check', 813140434),
   ('trigger', 'users_update_fill', 1583336178),
   ('trigger', 'users_update_fold', 1189997961),

@@ -61,8 +61,8 @@ SAVEPOINT mailfunc_schema;
 CREATE TABLE IF NOT EXISTS domains (
   domain TEXT NOT NULL COLLATE NOCASE PRIMARY KEY
     CONSTRAINT "domain: letters, digits, hyphens and dots" CHECK (
-      domain <> '' AND domain NOT GLOB '*[^-.0-9A-Za-z]*'
-      AND instr(domain, char(0)) = 0)
+      typeof(domain) = 'text' AND domain <> ''
+      AND domain NOT GLOB '*[^-.0-9A-Za-z]*' AND instr(domain, char(0)) = 0)
 ) WITHOUT ROWID;
 
 -- password has no type on purpose. Declared TEXT, a 007 without quotes would
@@ -81,7 +81,8 @@ CREATE TABLE IF NOT EXISTS users (
   maildir TEXT COLLATE NOCASE
     CONSTRAINT "maildir: a relative path like example.com/joe/" CHECK (
       coalesce(maildir, '') = '' OR (
-        maildir GLOB '*/'
+        -- a blob is equal to no text, and would not be seen to be taken
+        typeof(maildir) = 'text' AND maildir GLOB '*/'
         AND maildir NOT GLOB '*[^!-~]*' AND instr(maildir, char(0)) = 0
         -- no part is empty or begins with a dot
         AND '/' || maildir NOT GLOB '*/[./]*'))
@@ -146,7 +147,8 @@ BEGIN
 END;
 
 -- For a plain password, and for a hash that may be about to replace a user
--- who was renamed: his maildir isn't the one his address gives, and is kept.
+-- whose maildir isn't the one his address gives, letter by letter: it is kept,
+-- for to a file system A/ and a/ are two.
 --
 -- OR IGNORE yields to the conflict clause of the statement outside. If that
 -- has none, or an ON CONFLICT DO, and the user exists, nothing is inserted
@@ -157,7 +159,8 @@ CREATE TRIGGER IF NOT EXISTS users_insert_hash BEFORE INSERT ON users
 WHEN CRYPT_IS_HASH(NEW.password) = 0 OR typeof(NEW.password) = 'blob'
   OR (coalesce(NEW.maildir, '') = '' AND EXISTS (
     SELECT 1 FROM users
-    WHERE email = NEW.email AND maildir <> MAILDIR(NEW.email)))
+    WHERE email = NEW.email
+      AND maildir <> MAILDIR(NEW.email) COLLATE BINARY))
 BEGIN
   SELECT CASE
     WHEN NEW.password IN ('*', '*0', '*1', '!', '!!') THEN
