@@ -1,0 +1,25 @@
+# The schema under fire: processes that are killed, disks that are full,
+# writers that meet, and statements at random.
+#
+#   make fire KILLS=1000 SEQUENCES=100000 SECONDS_OF_WRITING=60 SEED=1
+
+KILLS =
+SEQUENCES =
+SECONDS_OF_WRITING =
+SEED =
+
+fire: mailfunc.so $(BUILD)/fire/faults	## kill it, fill the disk, break reads and writes
+	KILLS=$(KILLS) SEQUENCES=$(SEQUENCES) SEED=$(SEED) \
+		SECONDS_OF_WRITING=$(SECONDS_OF_WRITING) \
+		prove --norc -j 2 $(BUILD)/fire/faults test/fire/*.t </dev/null
+
+# The extension is linked in, as in test/driver, so that the test's own files
+# are under it and under SQLite alike.
+$(BUILD)/fire/faults: test/fire/faults.c test/tap.h $(SOURCES) Makefile | needs
+	$(SAY) '  cc     $<'
+	$(Q)mkdir -p $(@D)
+	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -Itest -DSQLITE_CORE \
+		-Wno-pedantic -D_GNU_SOURCE -Wno-cast-function-type -o $@ $< \
+		$(SOURCES) $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
+
+.PHONY: fire
