@@ -2,6 +2,7 @@
 and one without the extension that looks at a database."""
 import os
 import subprocess
+import threading
 
 import compare
 
@@ -49,6 +50,27 @@ class Writer:
         self.process.wait()
         os.unlink(self.script)
         return parse(said)
+
+
+class Drain(threading.Thread):
+    """Reads what a writer says while it writes much."""
+
+    def __init__(self, writer):
+        super().__init__()
+        self.writer = writer
+        self.said = b''
+        writer.wait_until_ready()
+        self.start()
+
+    def run(self):
+        self.said = self.writer.process.stdout.read()
+
+    def kill(self):
+        """Kill the writer; what it has done."""
+        self.writer.process.kill()
+        self.join()
+        self.writer.end()
+        return parse(self.said)
 
 
 def parse(said):
