@@ -137,6 +137,9 @@ test-programs: mailfunc.so		## ask the real programs about hashes
 
 # ---- what else is tried and measured, each with rules in its own folder ----
 
+# Of tests that choose at random; empty: as each of them likes.
+SEED =
+
 include $(wildcard test/*/rules.mk)
 
 # ---- installing: flat in the library folder, SQL files under share ----

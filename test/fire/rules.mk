@@ -6,7 +6,6 @@
 KILLS =
 SEQUENCES =
 SECONDS_OF_WRITING =
-SEED =
 
 fire: mailfunc.so $(BUILD)/fire/faults	## kill it, fill the disk, break reads and writes
 	KILLS=$(KILLS) SEQUENCES=$(SEQUENCES) SEED=$(SEED) \

@@ -11,11 +11,14 @@
 FUZZ_TARGETS = address stored setting sql
 FUZZ_TIME = 30
 FUZZ_CC = clang
-SEED =
 
 FUZZ = $(BUILD)/fuzz
 # Programs for prove(1), to be run in the top folder.
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(FUZZ)/%)
+
+# They are among the fast tests.
+TESTS += $(FUZZ_REPLAYS)
+test check: $(FUZZ_REPLAYS)
 
 # The whole extension, linked in, and what the targets share: the functions of
 # the libraries that library.c defines are taken from there.

@@ -1,7 +1,6 @@
 # Do the tests notice when the code is wrong? See test/mutation/mutate.
 
 MUTANTS = 60
-SEED = 1
 ONLY =
 
 mutation: export COMPILE_COMMAND = $(filter-out -MMD -MP,$(COMPILE))
