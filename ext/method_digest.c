@@ -117,12 +117,14 @@ DIGEST_METHOD(ssha512, nettle_sha512, true)
 
 /* ---- PBKDF2 with HMAC-SHA-1, as Dovecot stores it ---- */
 
-enum { PBKDF2_SALT_MAX = 64 }; /* bytes; Dovecot makes 16 */
+enum {
+	PBKDF2_SALT_MAX = 64, /* bytes; Dovecot makes 16 */
+	PBKDF2_DIGITS = 2 * SHA1_DIGEST_SIZE,
+	PBKDF2_MAX = sizeof "$1$" + PBKDF2_SALT_MAX + sizeof "$4294967295$" +
+		     PBKDF2_DIGITS,
+};
 
-static_assert(sizeof "$1$" + PBKDF2_SALT_MAX + sizeof "$4294967295$" +
-			      2 * SHA1_DIGEST_SIZE <=
-		      MF_HASH_SIZE,
-	      "the longest must fit");
+static_assert((int)PBKDF2_MAX <= (int)MF_HASH_SIZE, "the longest must fit");
 
 struct pbkdf2 {
 	struct mf_text salt; /* taken as its characters */
