@@ -275,8 +275,8 @@ crypt_rn(const char *phrase, const char *setting, void *data, int size)
 }
 
 char *
-crypt_gensalt_rn(const char *prefix, unsigned long count, const char *entropy,
-		 int len, char *setting, int size)
+crypt_gensalt_rn(const char *prefix, unsigned long count, const char *rbytes,
+		 int nrbytes, char *output, int size)
 {
 	static char *(*real)(const char *, unsigned long, const char *, int,
 			     char *, int);
@@ -284,12 +284,12 @@ crypt_gensalt_rn(const char *prefix, unsigned long count, const char *entropy,
 	if (real == NULL)
 		find_real("crypt_gensalt_rn", &real, sizeof real);
 	if (!library.lies)
-		return real(prefix, count, entropy, len, setting, size);
+		return real(prefix, count, rbytes, nrbytes, output, size);
 	library.lies_told++;
 	if (library.text == NULL)
 		return NULL;
-	snprintf(setting, (size_t)size, "%s", library.text);
-	return setting;
+	snprintf(output, (size_t)size, "%s", library.text);
+	return output;
 }
 
 int

@@ -10,8 +10,9 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const char bcrypt[] =
-	"$2b$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC";
+static const char locked[] =
+	"!$2b$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC";
+static const char *const bcrypt = locked + 1;
 
 /* ---- a label, put back on another inner text ---- */
 
@@ -99,9 +100,7 @@ main(void)
 	try_room();
 	try_no_base64();
 	try_programs(bcrypt, MF_COURIER | MF_DOVECOT | MF_PHP, "a hash");
-	try_programs("!$2b$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zo"
-		     "FhmaPMC",
-		     0, "a locked one");
+	try_programs(locked, 0, "a locked one");
 	try_programs("$2b$04$abcdefghijklmnopqrstuu", 0, "a setting");
 	try_programs("$2b$04$abc", 0, "a damaged one");
 	try_programs("{PLAIN}secret", 0, "a labelled password");
