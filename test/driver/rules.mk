@@ -4,7 +4,7 @@
 $(BUILD)/shell: test/driver/shell.c $(SOURCES) Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
 	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
-		-D_GNU_SOURCE -Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
+		-Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
 		$(shell $(PKG_CONFIG) --libs sqlite3)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \

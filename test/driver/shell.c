@@ -11,6 +11,8 @@
 ** and # begins a comment. Rows and errors look like the shell's.
 */
 
+#define _POSIX_C_SOURCE 200809L /* getline() */
+
 #include <sqlite3.h>
 
 #include <stdbool.h>

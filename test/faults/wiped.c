@@ -481,7 +481,7 @@ make_password(void)
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
 	FILE *file = fopen("/dev/urandom", "r");
 
-	/* Between two that can't be used, lest the kernel joins it to another */
+	/* Between two that are shut, lest the kernel joins it to another. */
 	password = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 			-1, 0);
 	if (file == NULL || password == MAP_FAILED ||

@@ -18,7 +18,7 @@ $(BUILD)/fire/faults: test/fire/faults.c test/tap.h $(SOURCES) Makefile | needs
 	$(SAY) '  cc     $<'
 	$(Q)mkdir -p $(@D)
 	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -Itest -DSQLITE_CORE \
-		-Wno-pedantic -D_GNU_SOURCE -Wno-cast-function-type -o $@ $< \
+		-Wno-pedantic -Wno-cast-function-type -o $@ $< \
 		$(SOURCES) $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 
 .PHONY: fire

@@ -56,7 +56,7 @@ static void
 require_safe_domain(const char *domain, size_t len)
 {
 	size_t label = 0;
-	bool number = true;	/* all of the label */
+	bool number = true; /* all of the label */
 
 	REQUIRE(len <= 253);
 	require_safe_part(domain, len);
@@ -88,8 +88,8 @@ require_safe_path(const struct mf_address *a)
 	for (size_t i = 0; i < len; i++)
 		REQUIRE((path.at[i] == '/') == (i == slash || i + 1 == len));
 	REQUIRE(memcmp(path.at, a->domain, a->domain_len) == 0);
-	REQUIRE(memcmp(path.at + slash + 1, a->local_part,
-		       a->local_part_len) == 0);
+	REQUIRE(memcmp(path.at + slash + 1, a->local_part, a->local_part_len) ==
+		0);
 	fuzz_free(path);
 }
 
@@ -157,8 +157,8 @@ require_whole(struct mf_text email, const struct mf_address *a)
 	for (size_t i = 0; i < split; i++)
 		REQUIRE(a->local_part[i] == to_case(email.at[i], false));
 	for (size_t i = 0; i < a->domain_len; i++)
-		REQUIRE(a->domain[i] == to_case(email.at[split + 1 + i],
-						false));
+		REQUIRE(a->domain[i] ==
+			to_case(email.at[split + 1 + i], false));
 }
 
 static void

@@ -65,8 +65,10 @@ static void
 learn(enum mf_status status, const char *name, const char *accepted,
       const char *unit)
 {
-	struct mf_fault fault = { .status = status, .name = name,
-				  .accepted = accepted, .unit = unit };
+	struct mf_fault fault = { .status = status,
+				  .name = name,
+				  .accepted = accepted,
+				  .unit = unit };
 	char sentence[MF_SENTENCE_SIZE];
 
 	mf_fault_sentence(&fault, sentence);
@@ -102,7 +104,7 @@ static void
 learn_all(void)
 {
 	static const enum mf_status plain[] = {
-		MF_NO_MEMORY, MF_NO_ENTROPY, MF_PASSWORD_EMPTY,
+		MF_NO_MEMORY,    MF_NO_ENTROPY,      MF_PASSWORD_EMPTY,
 		MF_PASSWORD_NUL, MF_SETTING_UNKNOWN, MF_HASH_LOCKED,
 		MF_HASH_PLAIN,
 	};

@@ -39,7 +39,6 @@ void fuzz_free(struct mf_text text);
 bool fuzz_is_sentence(const char *sentence);
 
 /* That status came with its fault, and that with its sentence. */
-void fuzz_require_sentence(enum mf_status status,
-			   const struct mf_fault *fault);
+void fuzz_require_sentence(enum mf_status status, const struct mf_fault *fault);
 
 #endif

@@ -1,6 +1,6 @@
 /* library.c - see library.h */
 
-#define _DEFAULT_SOURCE		/* getentropy() */
+#define _DEFAULT_SOURCE /* getentropy() */
 
 #include "library.h"
 
@@ -26,9 +26,10 @@ library_calls(void)
 const char *
 library_unreached(void)
 {
-	return crypt_calls == 0 ? "crypt_rn()"
+	return crypt_calls == 0  ? "crypt_rn()"
 	     : argon2_calls == 0 ? "argon2_ctx()"
-	     : pbkdf2_calls == 0 ? "pbkdf2_hmac_sha1()" : NULL;
+	     : pbkdf2_calls == 0 ? "pbkdf2_hmac_sha1()"
+				 : NULL;
 }
 
 /* ---- bytes that depend on all that was stirred in ---- */
@@ -89,7 +90,7 @@ struct grammar {
 	const char *prefix;
 	int dollars;
 	size_t setting_len, width;
-	bool makes;		/* crypt_rn() may get a bare setting, too */
+	bool makes; /* crypt_rn() may get a bare setting, too */
 	void (*require_affordable)(const char *setting);
 };
 
@@ -128,8 +129,9 @@ require_sunmd5(const char *setting)
 static void
 require_bsdi(const char *setting)
 {
-	REQUIRE(value(setting[1]) + value(setting[2]) +
-		value(setting[3]) + value(setting[4]) > 0);
+	REQUIRE(value(setting[1]) + value(setting[2]) + value(setting[3]) +
+			value(setting[4]) >
+		0);
 }
 
 static void
@@ -159,8 +161,8 @@ take_yescrypt_number(const char **at, uint64_t min)
 {
 	static const struct {
 		unsigned first, count;
-	} lengths[] = { { 0, 48 }, { 48, 8 }, { 56, 4 }, { 60, 2 },
-			{ 62, 1 }, { 63, 1 } };
+	} lengths[] = { { 0, 48 }, { 48, 8 }, { 56, 4 },
+			{ 60, 2 }, { 62, 1 }, { 63, 1 } };
 	unsigned digit = value(*(*at)++);
 	size_t more = 0;
 	uint64_t n;
@@ -330,7 +332,8 @@ crypt_rn(const char *password, const char *setting, void *data, int size)
 	size_t len = setting_len(g, setting);
 	char *out = crypt->output;
 	uint64_t state = stir(stir(1, setting, len), password,
-			      strlen(password)) | 1;
+			      strlen(password)) |
+			 1;
 
 	crypt_calls++;
 	REQUIRE(size == (int)sizeof *crypt && strlen(password) <= 511);
@@ -339,8 +342,9 @@ crypt_rn(const char *password, const char *setting, void *data, int size)
 	out += snprintf(out, CRYPT_OUTPUT_SIZE, "%.*s%s", (int)len, setting,
 			g->dollars == 0 ? "" : "$");
 	for (size_t n = blocks(g, setting, password); n > 0; n--) {
-		(strcmp(g->prefix, "$3$") == 0 ? write_hex : write_digits)(
-			state + n, g->width, out);
+		(strcmp(g->prefix, "$3$") == 0
+			 ? write_hex
+			 : write_digits)(state + n, g->width, out);
 		out += g->width;
 	}
 	return crypt->output;

@@ -15,21 +15,22 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-enum { INPUT_MAX = 1 << 20 };	/* bytes */
+enum { INPUT_MAX = 1 << 20 }; /* bytes */
 
 static size_t inputs;
-static char running[1024];	/* the file */
+static char running[1024]; /* the file */
 
 /* abort() and the like: the line of the file, and then no plan. */
 static void
 on_signal(int number)
 {
 	static const char line[] = "not ok - ";
-	ssize_t ignored = write(STDOUT_FILENO, line, sizeof line - 1);
 
-	ignored = write(STDOUT_FILENO, running, strlen(running));
-	ignored = write(STDOUT_FILENO, "\n", 1);
-	(void)ignored;
+	/* If that fails, there is no one to tell. */
+	if (write(STDOUT_FILENO, line, sizeof line - 1) > 0 &&
+	    write(STDOUT_FILENO, running, strlen(running)) > 0 &&
+	    write(STDOUT_FILENO, "\n", 1) > 0)
+		fsync(STDOUT_FILENO);
 	signal(number, SIG_DFL);
 	raise(number);
 }

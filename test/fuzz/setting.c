@@ -22,13 +22,15 @@ fuzz_unreached(void)
 		if (mf_methods[i].creates && !made[i])
 			return mf_methods[i].name;
 	return status_seen[MF_METHOD_UNKNOWN] && status_seen[MF_METHOD_OLD] &&
-	       status_seen[MF_COST_BAD] && status_seen[MF_COST_OVER]
-		? NULL : "every fault";
+			       status_seen[MF_COST_BAD] &&
+			       status_seen[MF_COST_OVER]
+		     ? NULL
+		     : "every fault";
 }
 
 struct asked {
 	struct mf_text name, cost;
-	const struct mf_method *method;	/* NULL: there is none */
+	const struct mf_method *method; /* NULL: there is none */
 };
 
 /* Does a hash that cost as much as the setting need a rehash for that cost? */
@@ -82,7 +84,8 @@ require_setting(const char *setting, const struct asked *a)
 {
 	struct mf_text copy = fuzz_copy(setting, strlen(setting));
 	struct mf_text asked = a->cost.at == NULL
-		? mf_text_of(a->method->cost_default) : a->cost;
+				     ? mf_text_of(a->method->cost_default)
+				     : a->cost;
 	char cost[MF_COST_SIZE];
 	struct mf_fault fault;
 	struct mf_stored s;
@@ -135,8 +138,7 @@ run(const struct asked *a)
 {
 	struct mf_hash setting;
 	struct mf_fault fault;
-	enum mf_status status = mf_gen_salt(a->name, a->cost, &setting,
-					    &fault);
+	enum mf_status status = mf_gen_salt(a->name, a->cost, &setting, &fault);
 
 	if (status == MF_OK) {
 		REQUIRE(a->method != NULL && a->method->creates);

@@ -14,6 +14,7 @@
 #include "fuzz.h"
 #include "library.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,8 @@ enum { INTEGER = 1, TEXT = 2, NONE = 4, ERROR = 8 };
 static const struct function {
 	const char *name;
 	int argc;
-	int strict;		/* so many arguments make NULL if they are */
-	bool fresh;		/* another result each time */
+	int strict; /* so many arguments make NULL if they are */
+	bool fresh; /* another result each time */
 	bool takes_password;
 	unsigned results;
 } functions[] = {
@@ -70,8 +71,7 @@ static const struct claim {
 	{ "CRYPT_VERIFY", NULL, "?4 IN (0, 1)" },
 	{ "CRYPT_VERIFY", "1", "CRYPT(?1, ?2) = CAST(?2 AS TEXT)" },
 	{ "GEN_SALT", NULL, "CRYPT_VERIFY('x', CRYPT('x', ?4))" },
-	{ "GEN_SALT", NULL,
-	  "NOT CRYPT_NEEDS_REHASH(CRYPT('x', ?4), ?1, ?2)" },
+	{ "GEN_SALT", NULL, "NOT CRYPT_NEEDS_REHASH(CRYPT('x', ?4), ?1, ?2)" },
 	{ "CRYPT_IS_HASH", NULL, "?4 IN (0, 1)" },
 	{ "CRYPT_IS_HASH", "1", "CRYPT_INFO(?1) IS NOT NULL" },
 	{ "CRYPT_INFO", if_any, "json_valid(?4)" },
@@ -86,8 +86,7 @@ static const struct claim {
 	  "?4 IS DOMAIN_OF(?1) || '/' || LOCAL_PART_OF(?1) || '/'" },
 	{ "DOMAIN_OF", if_any, "?4 = DOMAIN_OF('x@' || ?4)" },
 	{ "LOCAL_PART_OF", if_any, "?4 = LOCAL_PART_OF(?4 || '@x')" },
-	{ "ADDRESS_PROBLEM", NULL,
-	  "(?4 IS NULL) = (MAILDIR(?1) IS NOT NULL)" },
+	{ "ADDRESS_PROBLEM", NULL, "(?4 IS NULL) = (MAILDIR(?1) IS NOT NULL)" },
 	{ "MAILFUNC_VERSION", NULL, "?4 GLOB '[0-9]*.[0-9]*.[0-9]*'" },
 };
 
@@ -109,14 +108,14 @@ open_one(int encoding, const char *sql)
 {
 	static const char *const args[] = { "", "?1", "?1, ?2", "?1, ?2, ?3" };
 	sqlite3 **db = &dbs[encoding];
-	char call[64];
+	char text[64];
 
 	REQUIRE(sqlite3_open(":memory:", db) == SQLITE_OK);
 	REQUIRE(sqlite3_exec(*db, sql, NULL, NULL, NULL) == SQLITE_OK);
 	for (size_t i = 0; i < COUNT(functions); i++) {
-		sqlite3_snprintf(sizeof call, call, "SELECT %s(%s)",
+		sqlite3_snprintf(sizeof text, text, "SELECT %s(%s)",
 				 functions[i].name, args[functions[i].argc]);
-		calls[encoding][i] = prepare(*db, call);
+		calls[encoding][i] = prepare(*db, text);
 	}
 }
 
@@ -176,8 +175,17 @@ take_word(struct mf_text *input)
 	return word;
 }
 
-enum type { A_NULL, A_BYTE, A_WORD, A_REAL, A_TEXT, A_TEXT16, A_BLOB, A_ZEROS,
-	    TYPES };
+enum type {
+	A_NULL,
+	A_BYTE,
+	A_WORD,
+	A_REAL,
+	A_TEXT,
+	A_TEXT16,
+	A_BLOB,
+	A_ZEROS,
+	TYPES
+};
 
 struct arg {
 	enum type type;
@@ -194,7 +202,7 @@ take_arg(struct mf_text *input)
 
 	switch (arg.type) {
 	case A_BYTE:
-		arg.word = (int8_t)take_byte(input);
+		arg.word = (int)take_byte(input) - 128;
 		break;
 	case A_WORD:
 		arg.word = (sqlite3_int64)take_word(input);
@@ -256,8 +264,7 @@ bind(sqlite3_stmt *statement, int nth, const struct arg *a, enum type type)
 static bool
 is_null(const struct arg *a)
 {
-	return a->type == A_NULL || (a->type == A_REAL && !(a->real <= 0) &&
-				     !(a->real > 0));
+	return a->type == A_NULL || (a->type == A_REAL && isnan(a->real));
 }
 
 static bool
@@ -272,7 +279,7 @@ struct outcome {
 	bool failed;
 	int type;
 	size_t len;
-	char text[RESULT_MAX];	/* the result as text, or the message */
+	char text[RESULT_MAX]; /* the result as text, or the message */
 };
 
 static void
@@ -338,10 +345,10 @@ require_message(const struct function *f, const char *message)
 	REQUIRE(strncmp(message + len, ": ", 2) == 0);
 	message += len + 2;
 	REQUIRE(fuzz_is_sentence(message) ||
-		strcmp(message, "the password is a number, it needs quotes")
-			== 0 ||
-		strcmp(message, "unknown program, use 'courier' or 'dovecot'")
-			== 0);
+		strcmp(message, "the password is a number, it needs quotes") ==
+			0 ||
+		strcmp(message,
+		       "unknown program, use 'courier' or 'dovecot'") == 0);
 }
 
 static void
@@ -360,8 +367,9 @@ require_type(const struct function *f, const struct arg *args,
 		return;
 	}
 	REQUIRE(o->type == SQLITE_NULL ? f->results & NONE
-		: o->type == SQLITE_INTEGER ? f->results & INTEGER
-		: o->type == SQLITE_TEXT && (f->results & TEXT));
+		: o->type == SQLITE_INTEGER
+			? f->results & INTEGER
+			: o->type == SQLITE_TEXT && (f->results & TEXT));
 }
 
 static bool
@@ -421,8 +429,7 @@ static bool reached[COUNT(functions)][OUTCOMES], type_seen[TYPES];
 static bool found_methods;
 
 static void
-note(const struct function *f, const struct arg *args,
-     const struct outcome *o)
+note(const struct function *f, const struct arg *args, const struct outcome *o)
 {
 	bool *of = reached[f - functions];
 
@@ -486,13 +493,12 @@ query(sqlite3 *db, const char *table, const uint8_t choice[4],
       const struct arg *a, struct outcome *o)
 {
 	static const char *const columns[] = {
-		"name", "prefix", "creates", "default_cost", "min_cost",
-		"max_cost", "memory_kib", "max_password_bytes", "courier",
-		"dovecot", "php", "postgresql"
+		"name",     "prefix",   "creates",    "default_cost",
+		"min_cost", "max_cost", "memory_kib", "max_password_bytes",
+		"courier",  "dovecot",  "php",        "postgresql"
 	};
-	static const char *const operators[] = {
-		"=", "<>", "<", "<=", ">", ">=", "IS", "IS NOT"
-	};
+	static const char *const operators[] = { "=", "<>", "<",  "<=",
+						 ">", ">=", "IS", "IS NOT" };
 	char *sql = sqlite3_mprintf(
 		"SELECT group_concat(name || '=' || ifnull(%s, '')) FROM "
 		"(SELECT * FROM %s WHERE %s %s ?1 ORDER BY %s %s, name "

@@ -44,15 +44,16 @@ fuzz_unreached(void)
 	if (!status_seen[MF_COST_OVER] || !status_seen[MF_HASH_DAMAGED])
 		return "a cost over its limit, or damage";
 	return library_unreached() != NULL ? library_unreached()
-		: locked_seen ? NULL : "a locked hash";
+	     : locked_seen                 ? NULL
+					   : "a locked hash";
 }
 
 /* ---- what begins like a hash: lists of the test's own ---- */
 
 static const char *const ids[] = {
-	"$y$", "$gy$", "$7$", "$2b$", "$2a$", "$2y$", "$2x$", "$6$", "$5$",
-	"$argon2id$", "$argon2i$", "$argon2d$", "$sha1$", "$md5$", "$md5,",
-	"$1$", "$3$",
+	"$y$",    "$gy$",  "$7$",   "$2b$",       "$2a$",      "$2y$",
+	"$2x$",   "$6$",   "$5$",   "$argon2id$", "$argon2i$", "$argon2d$",
+	"$sha1$", "$md5$", "$md5,", "$1$",        "$3$",
 };
 static const char *const suffixes[] = { "}", ".b64}", ".base64}", ".hex}" };
 
@@ -62,19 +63,22 @@ static const struct label {
 	size_t bytes;
 	bool salted;
 } labels[] = {
-	{ "{crypt", 0, 0 }, { "{blf-crypt", 0, 0 }, { "{sha512-crypt", 0, 0 },
-	{ "{sha256-crypt", 0, 0 }, { "{md5-crypt", 0, 0 },
-	{ "{des-crypt", 0, 0 }, { "{argon2id", 0, 0 }, { "{argon2i", 0, 0 },
-	{ "{plain-md5", 16, 0 }, { "{ldap-md5", 16, 0 }, { "{md5raw", 16, 0 },
-	{ "{md5", 16, 0 }, { "{smd5", 16, 1 }, { "{sha", 20, 0 },
-	{ "{sha1", 20, 0 }, { "{ssha", 20, 1 }, { "{sha256", 32, 0 },
-	{ "{ssha256", 32, 1 }, { "{sha512", 64, 0 }, { "{ssha512", 64, 1 },
-	{ "{pbkdf2", 0, 0 },
-	{ "{cram-md5", 0, 0 }, { "{hmac-md5", 0, 0 }, { "{digest-md5", 0, 0 },
-	{ "{scram-sha-1", 0, 0 }, { "{scram-sha-256", 0, 0 },
-	{ "{otp", 0, 0 }, { "{plain-md4", 0, 0 },
-	{ "{plain", 0, 0 }, { "{clear", 0, 0 }, { "{cleartext", 0, 0 },
-	{ "{plain-trunc", 0, 0 },
+	{ "{crypt", 0, 0 },        { "{blf-crypt", 0, 0 },
+	{ "{sha512-crypt", 0, 0 }, { "{sha256-crypt", 0, 0 },
+	{ "{md5-crypt", 0, 0 },    { "{des-crypt", 0, 0 },
+	{ "{argon2id", 0, 0 },     { "{argon2i", 0, 0 },
+	{ "{plain-md5", 16, 0 },   { "{ldap-md5", 16, 0 },
+	{ "{md5raw", 16, 0 },      { "{md5", 16, 0 },
+	{ "{smd5", 16, 1 },        { "{sha", 20, 0 },
+	{ "{sha1", 20, 0 },        { "{ssha", 20, 1 },
+	{ "{sha256", 32, 0 },      { "{ssha256", 32, 1 },
+	{ "{sha512", 64, 0 },      { "{ssha512", 64, 1 },
+	{ "{pbkdf2", 0, 0 },       { "{cram-md5", 0, 0 },
+	{ "{hmac-md5", 0, 0 },     { "{digest-md5", 0, 0 },
+	{ "{scram-sha-1", 0, 0 },  { "{scram-sha-256", 0, 0 },
+	{ "{otp", 0, 0 },          { "{plain-md4", 0, 0 },
+	{ "{plain", 0, 0 },        { "{clear", 0, 0 },
+	{ "{cleartext", 0, 0 },    { "{plain-trunc", 0, 0 },
 };
 
 static bool
