@@ -35,6 +35,68 @@ INSERT INTO checks VALUES
   ('a hash in a BLOB', CRYPT_INFO(x'726c2e3353744b542e3454384d'),
    CRYPT_INFO('rl.3StKT.4T8M'));
 
+-- Every method's name, and whether it is too weak today.
+CREATE TEMP TABLE of_each_method(method, legacy, hash);
+INSERT INTO of_each_method VALUES
+  ('yescrypt', 0,
+   '$y$j75$.yY7fAL529n/zcR6Hqahq.$w81bsWDhNqkdbwKxlAjWdPpur4aqJpsdKIAApQPF'
+   || 'xo3'),
+  ('gost-yescrypt', 0,
+   '$gy$j75$HcOf5tzKLnGIpRj636fX50$wpM.jiuKbHx3E00cuA/9IMkFgS7fX2x9seEOVLQ'
+   || '.ba0'),
+  ('scrypt', 0,
+   '$7$BU..../....P7WO/r/CltZG/fSBXzHJT/$CqYSXar7ki4JrcruxGDKf3/jHjrz.ntQF'
+   || 'auoE4jPPP5'),
+  ('bcrypt', 0,
+   '$2b$05$sYAQCzhxLkUQvphgIRtiYuqAgTSblJHQxLr734m7pQvibwsqMTcnC'),
+  ('sha512crypt', 0,
+   '$6$saltsaltsaltsalt$ph0yGsyjzqdeFaon7.gJZo8eAG5/rj9/JdzOu1Rl7dKzBYg3xg'
+   || 'vl7T2VQ2Rt81bc5AXkdA54r0p8QvC1omD6R1'),
+  ('sha256crypt', 0,
+   '$5$saltsaltsaltsalt$X0ra9qlY7TJaGBDgorLevriQfwysW8fXnbybcO4mF4/'),
+  ('argon2id', 0,
+   '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$+v0rf6ETYAIpqJIjJyA'
+   || 'RZ3W3zqJlkf+0TRXzsLHmR6o'),
+  ('argon2i', 0,
+   '$argon2i$v=19$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$wOCEeZnfNo7J0VOtG9mE'
+   || 'MGAzPt6CZpPBINQ3L5mpoxg'),
+  ('argon2d', 0,
+   '$argon2d$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$tqGvO4eiMNtIYvNdZcjT'
+   || 'mQaSjawJJLFjjmK7OKqNQqc'),
+  ('bcrypt-2a', 0,
+   '$2a$05$i65grkzrRXX8Wi5TTKCcyOKY1OpNSU4AGDMnmL02qM2Tf5lJc8CSW'),
+  ('bcrypt-2y', 0,
+   '$2y$04$0.WdQlnCeCY6JVRUwYZh0OfwNcKsm3LQrYmzoDUyTD8j67tNBB3Uu'),
+  ('bcrypt-2x', 1,
+   '$2x$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'),
+  ('sha1crypt', 1, '$sha1$100$saltsalt$Ha3.cIN7/tE/BC10wmSUA1dp.M5W'),
+  ('sunmd5', 1, '$md5,rounds=43207$si8I/Qvs$$R495ylCfTHKbF/e91JX9c.'),
+  ('md5crypt', 1, '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
+  ('nt', 1, '$3$$878d8014606cda29677a44efa1353fc7'),
+  ('bsdicrypt', 1, '_X/..gv2V6E7rZCiZAso'),
+  ('descrypt', 1, 'NenEjwJuhgkuw'),
+  ('bigcrypt', 1, 'abkztJPLv8AHIhuO9TxtCEaM'),
+  ('plain-md5', 1, '{PLAIN-MD5}5ebe2294ecd0e0f08eab7690d2a6ee69'),
+  ('smd5', 1, '{SMD5}gDMsRpqHKbBkK6TE6JcfDf+0cI4='),
+  ('sha1', 1, '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='),
+  ('ssha', 1, '{SSHA}y7SzIAxcY2wyTbqvN5WsRQAKZd9Xewvg'),
+  ('sha256', 1, '{SHA256}K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols='),
+  ('ssha256', 1, '{SSHA256}wi9J8S9ztIwvlKB+D6VTYv9iJXc5h0jX8bn4fxLmqj1RjIm7'),
+  ('sha512', 1,
+   '{SHA512}vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2'
+   || 'cmW192CF5bDufKRpayrW/isg=='),
+  ('ssha512', 1,
+   '{SSHA512}rOsqfFu28huXoCJv0wMPbJbqR5aZC6EhfuIVNqXSJn3fwSgQZcH9wVYTcqLfc'
+   || 'O0Ew7rCp1XYY9fv7oreUo0fkGttFUE='),
+  ('pbkdf2', 1,
+   '{PBKDF2}$1$WMQHymM1KW3VoeYT$5000$1d42ebee61f8e5b79a4b0ae5bb6d0ce7a6534'
+   || '315');
+INSERT INTO checks
+  SELECT method || ': its name, and whether it is legacy',
+         json_extract(CRYPT_INFO(hash), '$.method') || ' '
+         || json_extract(CRYPT_INFO(hash), '$.legacy'), method || ' ' || legacy
+  FROM of_each_method;
+
 -- A hash of each method that makes them, and what GEN_SALT was told.
 CREATE TABLE costs(method, cost, memory_kib);
 INSERT INTO costs VALUES
@@ -518,6 +580,37 @@ INSERT INTO checks
   UNION ALL
   SELECT 'and the others 511', count(*), 35
   FROM crypt_methods WHERE max_password_bytes = 511;
+
+-- Who verifies what. test/programs/verify.t asks the programs themselves; here
+-- it is seen that the table says so, letter by letter.
+CREATE TEMP TABLE verifiers(name, prefix, programs);
+INSERT INTO verifiers VALUES
+  ('yescrypt', '$y$', '1100'), ('gost-yescrypt', '$gy$', '1100'),
+  ('scrypt', '$7$', '1100'), ('bcrypt', '$2b$', '1110'),
+  ('sha512crypt', '$6$', '1110'), ('sha256crypt', '$5$', '1110'),
+  ('argon2id', '$argon2id$', '0010'), ('argon2i', '$argon2i$', '0010'),
+  ('argon2d', '$argon2d$', '0000'), ('bcrypt-2a', '$2a$', '1111'),
+  ('bcrypt-2y', '$2y$', '1110'), ('bcrypt-2x', '$2x$', '1111'),
+  ('sha1crypt', '$sha1$', '1100'), ('sunmd5', '$md5', '1100'),
+  ('md5crypt', '$1$', '1111'), ('nt', '$3$', '1100'),
+  ('bsdicrypt', '_', '1111'), ('descrypt', '', '1111'),
+  ('bigcrypt', '', '1100'), ('BLF-CRYPT', '{BLF-CRYPT}', '0100'),
+  ('SHA512-CRYPT', '{SHA512-CRYPT}', '0100'),
+  ('SHA256-CRYPT', '{SHA256-CRYPT}', '0100'),
+  ('MD5-CRYPT', '{MD5-CRYPT}', '0100'), ('DES-CRYPT', '{DES-CRYPT}', '0100'),
+  ('ARGON2ID', '{ARGON2ID}', '0100'), ('ARGON2I', '{ARGON2I}', '0100'),
+  ('CRYPT', '{CRYPT}', '1100'), ('PLAIN-MD5', '{PLAIN-MD5}', '0100'),
+  ('LDAP-MD5', '{LDAP-MD5}', '0100'), ('MD5RAW', '{MD5RAW}', '1000'),
+  ('MD5', '{MD5}', '1100'), ('SMD5', '{SMD5}', '0100'),
+  ('SHA', '{SHA}', '1100'), ('SHA1', '{SHA1}', '0100'),
+  ('SSHA', '{SSHA}', '1100'), ('SHA256', '{SHA256}', '1100'),
+  ('SSHA256', '{SSHA256}', '0100'), ('SHA512', '{SHA512}', '1100'),
+  ('SSHA512', '{SSHA512}', '0100'), ('PBKDF2', '{PBKDF2}', '0100');
+INSERT INTO checks
+  SELECT v.name || ': courier, dovecot, php, postgresql', m.prefix || ' '
+         || m.courier || m.dovecot || m.php || m.postgresql,
+         v.prefix || ' ' || v.programs
+  FROM verifiers AS v LEFT JOIN crypt_methods AS m USING(name);
 
 -- What it says is what GEN_SALT does.
 INSERT INTO checks
