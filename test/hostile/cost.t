@@ -1,0 +1,170 @@
+#!/usr/bin/python3
+"""What a stored hash can make one call cost: 1 GiB of memory and about ten
+seconds of a core, and not more.
+
+The dearest hashes that are taken are computed, with passwords as long as they
+may be, in an address space with little room beyond that 1 GiB. They take some
+40 seconds of a core; HOSTILE=all computes the dearest of every method, which
+takes two minutes. What is one above a limit, and what is far above all of
+them, must be refused before any work.
+
+CI's machines aren't all as quick as the one the limits were measured on, and
+have other work: so a test fails at 30 seconds only. Look at the figures.
+"""
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, HERE + '/../mail']
+sys.dont_write_bytecode = True
+
+import hashes
+import tap
+from hashes import (argon2, bcrypt, bsdicrypt, pbkdf2, scrypt, sha1crypt,
+                    sha256crypt, sha512crypt, sunmd5, yescrypt)
+from shell import MIB, Shell, quoted
+
+SECONDS = 30
+LIMIT = 1024                    # MiB
+ROOM = 64 * MIB                 # for the shell itself, and the libraries
+
+# What it is, the password's bytes, the hash, and MiB that it must have
+# taken, to show that the work was done.
+DEAREST = [
+    ('sha256crypt, 3000000 rounds', 511, sha256crypt(3000000), 0),
+    ('scrypt, smallest blocks', 511, scrypt(23, 1, 2), 1000),
+    ('argon2i, smallest lanes', 511, argon2(1048576, 4, 131072, 'i'), 1000),
+    ('bcrypt 17', 72, bcrypt(17), 0),
+    ('yescrypt 11', 511, yescrypt(18, 32), 1000),
+]
+OTHERS = [
+    ('gost-yescrypt 11', 511, yescrypt(18, 32, prefix='$gy$'), 1000),
+    ('yescrypt, t', 511, yescrypt(15, 32, t=15), 100),
+    ('yescrypt, smallest blocks', 511, yescrypt(23, 1, t=1), 1000),
+    ('yescrypt, many lanes', 511, yescrypt(13, 1, p=2048), 0),
+    ('yescrypt, WORM', 511, yescrypt(20, 8, t=1, flavor=1), 1000),
+    ('yescrypt, WORM with many lanes', 511, yescrypt(2, 1, 65536, 0, 1), 0),
+    ('yescrypt, classic', 511, yescrypt(20, 8, 2, flavor=0), 1000),
+    ('scrypt', 511, scrypt(20, 8, 2), 1000),
+    ('scrypt, many lanes', 511, scrypt(8, 1, 65536), 0),
+    ('scrypt, largest block', 511, scrypt(2, 65536, 1), 0),
+    ('bcrypt-2x 17', 72, bcrypt(17, 'x'), 0),
+    ('sha512crypt, 3000000 rounds', 511, sha512crypt(3000000), 0),
+    ('argon2id', 511, argon2(1048576, 4, 1), 1000),
+    ('argon2d 1.0', 511, argon2(1048576, 4, 131072, 'd', ''), 1000),
+    ('argon2i, little memory', 511, argon2(8, 524288, 1, 'i'), 0),
+    ('sha1crypt', 511, sha1crypt(5000000), 0),
+    ('sunmd5', 511, sunmd5(5000000 - 4096), 0),
+    ('bsdicrypt', 511, bsdicrypt((1 << 24) - 1), 0),
+    ('pbkdf2', 511, pbkdf2(5000000), 0),
+    ('bigcrypt', 511, 'ab' + 'zzzzzzzzzzA' * 16, 0),
+]
+
+# One above a limit.
+ABOVE = [
+    ('yescrypt 12', yescrypt(19, 32)),
+    ('yescrypt, memory', yescrypt(18, 33)),
+    ('yescrypt, work', yescrypt(18, 32, t=2)),
+    ('yescrypt, WORM', yescrypt(20, 8, t=2, flavor=1)),
+    ('yescrypt, classic', yescrypt(20, 8, 3, flavor=0)),
+    ('gost-yescrypt 12', yescrypt(19, 32, prefix='$gy$')),
+    ('scrypt, memory', scrypt(20, 9, 1)),
+    ('scrypt, work', scrypt(20, 8, 3)),
+    ('scrypt, lanes', scrypt(2, 1, 65537)),
+    ('scrypt, block', scrypt(2, 65537, 1)),
+    *((f'bcrypt 2{x} 18', bcrypt(18, x)) for x in 'abxy'),
+    ('sha512crypt', sha512crypt(3000001)),
+    ('sha256crypt', sha256crypt(3000001)),
+    *((f'argon2{x}, memory', argon2(1048577, 1, 1, x)) for x in
+      ('id', 'i', 'd')),
+    ('argon2id, passes', argon2(1048576, 5, 1)),
+    ('argon2i 1.0, passes', argon2(8, 524289, 1, 'i', '')),
+    ('sha1crypt', sha1crypt(5000001)),
+    ('sunmd5', sunmd5(5000001 - 4096)),
+    ('pbkdf2', pbkdf2(5000001)),
+]
+
+# Far above everything, or beyond what the figures can hold.
+ABSURD = [
+    ('argon2, most lanes', argon2(8 * (2**24 - 1), 1, 2**24 - 1)),
+    ('argon2, most passes', argon2(8, 2**32 - 1, 1)),
+    ('argon2, most of all', argon2(2**32 - 1, 2**32 - 1, 2**24 - 1)),
+    ('argon2, a lane too many', argon2(2**32 - 1, 1, 2**24)),
+    ('argon2, beyond 32 bits', argon2(2**32, 1, 1)),
+    ('argon2, beyond 64 bits', argon2(8, 2**64 + 1, 1)),
+    ('sha512crypt, most rounds', sha512crypt(999999999)),
+    ('sha256crypt, beyond', sha256crypt(10**18)),
+    ('sha1crypt, most', sha1crypt(2**32 - 1)),
+    ('sunmd5, most', sunmd5(2**32 - 4097)),
+    ('sunmd5, around the corner', sunmd5(2**32 - 1)),
+    ('pbkdf2, most', pbkdf2(2**32 - 1)),
+    ('pbkdf2, beyond 32 bits', pbkdf2(2**32 + 1)),
+    ('bcrypt 31', bcrypt(31)),
+    ('bcrypt 99', bcrypt(99)),
+    ('bsdicrypt, more digits', '{CRYPT}_zzzzzzzzBiN4qlHHqIIHzoM'),
+    ('scrypt, N of 2^63', scrypt(63, 2**30 - 1, 2**30 - 1)),
+    ('scrypt, N of 2^63, r and p of 1', scrypt(63, 1, 1)),
+    ('scrypt, most r', scrypt(2, 2**30 - 1, 1)),
+    ('scrypt, most p', scrypt(2, 1, 2**30 - 1)),
+    ('scrypt, no r', scrypt(10, 0, 1)),
+    ('yescrypt, N of 2^63', yescrypt(63, 1)),
+    ('yescrypt, more lanes than blocks', yescrypt(13, 1, p=2049)),
+    ('yescrypt, most r', yescrypt(2, 2**30 - 1)),
+    ('yescrypt, most p', yescrypt(34, 1, p=2**30)),
+    ('yescrypt, most t', yescrypt(2, 1, t=2**30)),
+    ('yescrypt, all of them', yescrypt(63, 2**30, 2**30, 2**30)),
+    *((f'yescrypt, flavor {n}', yescrypt(10, 8, flavor=n)) for n in
+      (2, 3, 4, 46, 48, 255, 2**30)),
+    ('yescrypt, all flags', '$y$zzzzzzzzzzzzzzzzzzzzzz$abcd$'
+     + hashes.YESCRYPT),
+    ('yescrypt, a ROM', '$y$j751' + '/' * 12 + '$abcd$' + hashes.YESCRYPT),
+]
+
+
+def compute(what, length, stored, took):
+    sql = f"SELECT CRYPT_VERIFY(printf('%.*c', {length}, 'x'), " \
+          f"{quoted(stored)})"
+    with Shell(address_space=LIMIT * MIB + ROOM) as shell:
+        answer = shell.run(sql)
+    good = (answer.text == '0' and took <= answer.mib <= LIMIT + 16
+            and answer.seconds < SECONDS)
+    if not tap.ok(good, f'{what}: {answer.cost()}'):
+        tap.diag(answer.text)
+
+
+def refuse(shell, what, stored, sentences):
+    """None of the functions that compute, and none that lets it be stored,
+    takes it, and none takes any time for it."""
+    worst, said = None, set()
+    for call in ("CRYPT('x', {})", "CRYPT_VERIFY('x', {})",
+                 'CRYPT_IS_HASH({})', 'CRYPT_INFO({})',
+                 "CRYPT_NEEDS_REHASH({}, 'bf')",
+                 "CRYPT_RELABEL({}, 'dovecot')"):
+        answer = shell.run('SELECT ' + call.format(quoted(stored)))
+        if worst is None or answer.seconds > worst.seconds:
+            worst = answer
+        if call.startswith(('CRYPT(', 'CRYPT_IS')):
+            said.add(any(s in answer.text for s in sentences))
+        elif call.startswith('CRYPT_V'):
+            said.add(answer.text == '0' or 'the limit is' in answer.text)
+        else:
+            said.add('error' not in answer.text)
+        said.add(answer.seconds < 0.01 and answer.mib < 4)
+    if not tap.ok(said == {True}, f'refused: {what}: {worst.cost()}'):
+        tap.diag(worst.text)
+
+
+def main():
+    every = os.environ.get('HOSTILE') == 'all'
+    for row in DEAREST + (OTHERS if every else []):
+        compute(*row)
+    with Shell(address_space=256 * MIB) as shell:
+        shell.run("SELECT CRYPT('x', GEN_SALT('bf', 4))")
+        for row in ABOVE:
+            refuse(shell, *row, ('the limit is',))
+        for row in ABSURD:
+            refuse(shell, *row, ('the limit is', 'damaged', 'not a setting'))
+    tap.finish()
+
+
+main()
