@@ -1,0 +1,12 @@
+# valgrind's memcheck, over all that was built.
+
+$(BUILD)/valgrind/faulty.so: test/valgrind/faulty.c Makefile | needs
+	$(SAY) '  cc     $<'
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -O0 -fPIC -shared -o $@ $<
+
+valgrind: mailfunc.so $(BUILD)/shell $(UNIT_TESTS) \
+		$(BUILD)/valgrind/faulty.so	## run the tests under valgrind
+	BUILD="$(BUILD)" prove --norc test/valgrind/memcheck.t </dev/null
+
+.PHONY: valgrind
