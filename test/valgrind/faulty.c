@@ -54,6 +54,6 @@ sqlite3_faulty_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
 	SQLITE_EXTENSION_INIT2(api);
 	(void)error;
-	return sqlite3_create_function(db, "FAULT", 1, SQLITE_UTF8, NULL,
-				       fault, NULL, NULL);
+	return sqlite3_create_function(db, "FAULT", 1, SQLITE_UTF8, NULL, fault,
+				       NULL, NULL);
 }
