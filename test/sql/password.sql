@@ -164,6 +164,10 @@ INSERT INTO checks
                       CRYPT(hex(zeroblob(36)), GEN_SALT('bf', 4))), 0
   FROM cheap;
 INSERT INTO checks VALUES
+  ('argon2id makes 32 bytes by itself, as the argon2 tool does',
+   CRYPT('secret', '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA'),
+   '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA'
+   || '$+v0rf6ETYAIpqJIjJyARZ3W3zqJlkf+0TRXzsLHmR6o'),
   ('no password, no hash', CRYPT(NULL), NULL),
   ('no password, no hash for a setting', CRYPT(NULL, '$1$'), NULL),
   ('no setting, no hash', CRYPT('secret', NULL), NULL),
