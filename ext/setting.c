@@ -139,8 +139,9 @@ times(uint64_t a, uint64_t b)
 }
 
 /* What it takes to make and to keep a lane's block, in mixes of it: counts
-** only where N is smaller still, and a string asks for an absurd r or p. */
-enum { MIXES_PER_BLOCK = 256 };
+** only where N is smaller still, and a string asks for an absurd r or p. And
+** how small a block may be before the way to it takes longer than its mix. */
+enum { MIXES_PER_BLOCK = 256, BLOCK_MIN = 2 };
 
 /* The library's own bounds: an N of 4 and more, for the RW flavor for each of
 ** the p lanes too. Then the cost: a matrix of N blocks of 128 * r bytes and
@@ -153,13 +154,14 @@ scrypt_cost(const struct scrypt_params *s, struct mf_parsed *parsed)
 		return false;
 
 	uint64_t n = UINT64_C(1) << s->n_log2;
+	uint64_t block = s->r < BLOCK_MIN ? BLOCK_MIN : s->r;
 
 	if (s->flavor == FLAVOR_RW && n / s->p < 4)
 		return false;
 	if (s->flavor == FLAVOR_SCRYPT && s->t != 0)
 		return false;
 	parsed->memory_kib = times(s->r, n > s->p ? n : s->p) / 8;
-	parsed->work = times(times(s->r, s->p), times(n, s->t + 1));
+	parsed->work = times(times(block, s->p), times(n, s->t + 1));
 	if (parsed->work < s->r * s->p * MIXES_PER_BLOCK)
 		parsed->work = s->r * s->p * MIXES_PER_BLOCK;
 	return true;

@@ -50,12 +50,14 @@ read_labelled(struct mf_stored *s, const struct mf_scheme *scheme)
 void
 mf_stored_read(struct mf_text text, struct mf_stored *s)
 {
-	s->locked = false;
+	size_t locks = 0;
+
+	while (locks < text.len && text.at[locks] == '!')
+		locks++;
+	s->locked = locks > 0;
 	s->method = NULL;
 	s->looks_like = NULL;
-	while (mf_take(&text, "!"))
-		s->locked = true;
-	mf_scheme_read(text, &s->labelled);
+	mf_scheme_read(mf_text_skip(text, locks), &s->labelled);
 	s->kind = s->labelled.scheme == NULL
 			? read_bare(s)
 			: read_labelled(s, s->labelled.scheme);

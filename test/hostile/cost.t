@@ -32,7 +32,7 @@ ROOM = 64 * MIB                 # for the shell itself, and the libraries
 # taken, to show that the work was done.
 DEAREST = [
     ('sha256crypt, 3000000 rounds', 511, sha256crypt(3000000), 0),
-    ('scrypt, smallest blocks', 511, scrypt(23, 1, 2), 1000),
+    ('scrypt, smallest blocks', 511, scrypt(23, 1, 1), 1000),
     ('argon2i, smallest lanes', 511, argon2(1048576, 4, 131072, 'i'), 1000),
     ('bcrypt 17', 72, bcrypt(17), 0),
     ('yescrypt 11', 511, yescrypt(18, 32), 1000),
@@ -40,13 +40,13 @@ DEAREST = [
 OTHERS = [
     ('gost-yescrypt 11', 511, yescrypt(18, 32, prefix='$gy$'), 1000),
     ('yescrypt, t', 511, yescrypt(15, 32, t=15), 100),
-    ('yescrypt, smallest blocks', 511, yescrypt(23, 1, t=1), 1000),
-    ('yescrypt, many lanes', 511, yescrypt(13, 1, p=2048), 0),
+    ('yescrypt, smallest blocks', 511, yescrypt(23, 1), 1000),
+    ('yescrypt, many lanes', 511, yescrypt(13, 1, p=1024), 0),
     ('yescrypt, WORM', 511, yescrypt(20, 8, t=1, flavor=1), 1000),
     ('yescrypt, WORM with many lanes', 511, yescrypt(2, 1, 65536, 0, 1), 0),
     ('yescrypt, classic', 511, yescrypt(20, 8, 2, flavor=0), 1000),
     ('scrypt', 511, scrypt(20, 8, 2), 1000),
-    ('scrypt, many lanes', 511, scrypt(8, 1, 65536), 0),
+    ('scrypt, many lanes', 511, scrypt(8, 1, 32768), 0),
     ('scrypt, largest block', 511, scrypt(2, 65536, 1), 0),
     ('bcrypt-2x 17', 72, bcrypt(17, 'x'), 0),
     ('sha512crypt, 3000000 rounds', 511, sha512crypt(3000000), 0),
@@ -70,6 +70,7 @@ ABOVE = [
     ('gost-yescrypt 12', yescrypt(19, 32, prefix='$gy$')),
     ('scrypt, memory', scrypt(20, 9, 1)),
     ('scrypt, work', scrypt(20, 8, 3)),
+    ('scrypt, smallest blocks', scrypt(23, 1, 2)),
     ('scrypt, lanes', scrypt(2, 1, 65537)),
     ('scrypt, block', scrypt(2, 65537, 1)),
     *((f'bcrypt 2{x} 18', bcrypt(18, x)) for x in 'abxy'),

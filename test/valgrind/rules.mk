@@ -5,8 +5,9 @@ $(BUILD)/valgrind/faulty.so: test/valgrind/faulty.c Makefile | needs
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -O0 -fPIC -shared -o $@ $<
 
-valgrind: mailfunc.so $(BUILD)/shell $(UNIT_TESTS) \
-		$(BUILD)/valgrind/faulty.so	## run the tests under valgrind
+WATCHED = mailfunc.so $(BUILD)/shell $(UNIT_TESTS) $(BUILD)/valgrind/faulty.so
+
+valgrind: $(WATCHED)			## run the tests under valgrind
 	BUILD="$(BUILD)" prove --norc test/valgrind/memcheck.t </dev/null
 
 .PHONY: valgrind
