@@ -2,11 +2,12 @@
 
 MUTANTS = 60
 ONLY =
+RETRY =
 
 mutation: export COMPILE_COMMAND = $(filter-out -MMD -MP,$(COMPILE))
 mutation: | needs		## change ext/ in one place at a time: do tests notice?
 	@BUILD="$(BUILD)" LIBS='$(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)' \
-		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) \
+		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) RETRY=$(RETRY) \
 		test/mutation/mutate </dev/null
 
 .PHONY: mutation

@@ -35,66 +35,68 @@ INSERT INTO checks VALUES
   ('a hash in a BLOB', CRYPT_INFO(x'726c2e3353744b542e3454384d'),
    CRYPT_INFO('rl.3StKT.4T8M'));
 
--- Every method's name, and whether it is too weak today.
-CREATE TEMP TABLE of_each_method(method, legacy, hash);
+-- Every method's name, whether it is too weak today, and the bits of a salt.
+CREATE TEMP TABLE of_each_method(method, legacy, salt_bits, hash);
 INSERT INTO of_each_method VALUES
-  ('yescrypt', 0,
+  ('yescrypt', 0, 128,
    '$y$j75$.yY7fAL529n/zcR6Hqahq.$w81bsWDhNqkdbwKxlAjWdPpur4aqJpsdKIAApQPF'
    || 'xo3'),
-  ('gost-yescrypt', 0,
+  ('gost-yescrypt', 0, 128,
    '$gy$j75$HcOf5tzKLnGIpRj636fX50$wpM.jiuKbHx3E00cuA/9IMkFgS7fX2x9seEOVLQ'
    || '.ba0'),
-  ('scrypt', 0,
+  ('scrypt', 0, 132,
    '$7$BU..../....P7WO/r/CltZG/fSBXzHJT/$CqYSXar7ki4JrcruxGDKf3/jHjrz.ntQF'
    || 'auoE4jPPP5'),
-  ('bcrypt', 0,
+  ('bcrypt', 0, 128,
    '$2b$05$sYAQCzhxLkUQvphgIRtiYuqAgTSblJHQxLr734m7pQvibwsqMTcnC'),
-  ('sha512crypt', 0,
+  ('sha512crypt', 0, 96,
    '$6$saltsaltsaltsalt$ph0yGsyjzqdeFaon7.gJZo8eAG5/rj9/JdzOu1Rl7dKzBYg3xg'
    || 'vl7T2VQ2Rt81bc5AXkdA54r0p8QvC1omD6R1'),
-  ('sha256crypt', 0,
+  ('sha256crypt', 0, 96,
    '$5$saltsaltsaltsalt$X0ra9qlY7TJaGBDgorLevriQfwysW8fXnbybcO4mF4/'),
-  ('argon2id', 0,
+  ('argon2id', 0, 128,
    '$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$+v0rf6ETYAIpqJIjJyA'
    || 'RZ3W3zqJlkf+0TRXzsLHmR6o'),
-  ('argon2i', 0,
+  ('argon2i', 0, 128,
    '$argon2i$v=19$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$wOCEeZnfNo7J0VOtG9mE'
    || 'MGAzPt6CZpPBINQ3L5mpoxg'),
-  ('argon2d', 0,
+  ('argon2d', 0, 128,
    '$argon2d$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$tqGvO4eiMNtIYvNdZcjT'
    || 'mQaSjawJJLFjjmK7OKqNQqc'),
-  ('bcrypt-2a', 0,
+  ('bcrypt-2a', 0, 128,
    '$2a$05$i65grkzrRXX8Wi5TTKCcyOKY1OpNSU4AGDMnmL02qM2Tf5lJc8CSW'),
-  ('bcrypt-2y', 0,
+  ('bcrypt-2y', 0, 128,
    '$2y$04$0.WdQlnCeCY6JVRUwYZh0OfwNcKsm3LQrYmzoDUyTD8j67tNBB3Uu'),
-  ('bcrypt-2x', 1,
+  ('bcrypt-2x', 1, 128,
    '$2x$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'),
-  ('sha1crypt', 1, '$sha1$100$saltsalt$Ha3.cIN7/tE/BC10wmSUA1dp.M5W'),
-  ('sunmd5', 1, '$md5,rounds=43207$si8I/Qvs$$R495ylCfTHKbF/e91JX9c.'),
-  ('md5crypt', 1, '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
-  ('nt', 1, '$3$$878d8014606cda29677a44efa1353fc7'),
-  ('bsdicrypt', 1, '_X/..gv2V6E7rZCiZAso'),
-  ('descrypt', 1, 'NenEjwJuhgkuw'),
-  ('bigcrypt', 1, 'abkztJPLv8AHIhuO9TxtCEaM'),
-  ('plain-md5', 1, '{PLAIN-MD5}5ebe2294ecd0e0f08eab7690d2a6ee69'),
-  ('smd5', 1, '{SMD5}gDMsRpqHKbBkK6TE6JcfDf+0cI4='),
-  ('sha1', 1, '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='),
-  ('ssha', 1, '{SSHA}y7SzIAxcY2wyTbqvN5WsRQAKZd9Xewvg'),
-  ('sha256', 1, '{SHA256}K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols='),
-  ('ssha256', 1, '{SSHA256}wi9J8S9ztIwvlKB+D6VTYv9iJXc5h0jX8bn4fxLmqj1RjIm7'),
-  ('sha512', 1,
+  ('sha1crypt', 1, 48, '$sha1$100$saltsalt$Ha3.cIN7/tE/BC10wmSUA1dp.M5W'),
+  ('sunmd5', 1, 48, '$md5,rounds=43207$si8I/Qvs$$R495ylCfTHKbF/e91JX9c.'),
+  ('md5crypt', 1, 48, '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
+  ('nt', 1, 0, '$3$$878d8014606cda29677a44efa1353fc7'),
+  ('bsdicrypt', 1, 24, '_X/..gv2V6E7rZCiZAso'),
+  ('descrypt', 1, 12, 'NenEjwJuhgkuw'),
+  ('bigcrypt', 1, 12, 'abkztJPLv8AHIhuO9TxtCEaM'),
+  ('plain-md5', 1, 0, '{PLAIN-MD5}5ebe2294ecd0e0f08eab7690d2a6ee69'),
+  ('smd5', 1, 32, '{SMD5}gDMsRpqHKbBkK6TE6JcfDf+0cI4='),
+  ('sha1', 1, 0, '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='),
+  ('ssha', 1, 32, '{SSHA}y7SzIAxcY2wyTbqvN5WsRQAKZd9Xewvg'),
+  ('sha256', 1, 0, '{SHA256}K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols='),
+  ('ssha256', 1, 32, '{SSHA256}wi9J8S9ztIwvlKB+D6VTYv9iJXc5h0jX8bn4fxLmqj1RjIm7'),
+  ('sha512', 1, 0,
    '{SHA512}vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2'
    || 'cmW192CF5bDufKRpayrW/isg=='),
-  ('ssha512', 1,
+  ('ssha512', 1, 32,
    '{SSHA512}rOsqfFu28huXoCJv0wMPbJbqR5aZC6EhfuIVNqXSJn3fwSgQZcH9wVYTcqLfc'
    || 'O0Ew7rCp1XYY9fv7oreUo0fkGttFUE='),
-  ('pbkdf2', 1,
+  ('pbkdf2', 1, 128,
    '{PBKDF2}$1$WMQHymM1KW3VoeYT$5000$1d42ebee61f8e5b79a4b0ae5bb6d0ce7a6534'
    || '315');
 INSERT INTO checks
-  SELECT method || ': its name, and whether it is legacy',
+  SELECT method || ': its name, whether it is legacy, its salt',
          json_extract(CRYPT_INFO(hash), '$.method') || ' '
-         || json_extract(CRYPT_INFO(hash), '$.legacy'), method || ' ' || legacy
+         || json_extract(CRYPT_INFO(hash), '$.legacy') || ' '
+         || json_extract(CRYPT_INFO(hash), '$.salt_bits'),
+         method || ' ' || legacy || ' ' || salt_bits
   FROM of_each_method;
 
 -- A hash of each method that makes them, and what GEN_SALT was told.

@@ -277,7 +277,9 @@ INSERT INTO checks VALUES
   ('a password that begins with !', CRYPT_IS_HASH('!secret'), 0),
   ('a password that begins with _', CRYPT_IS_HASH('_secret'), 0),
   ('a long password of letters', CRYPT_IS_HASH('abcdefghijklmnopqrstuvwx'),
-   0);
+   0),
+  ('the longest salt there is room for',
+   CRYPT_IS_HASH('{SSHA}' || replace(hex(zeroblob(190)), '0', 'A')), 1);
 
 -- error: CRYPT_IS_HASH: begins like a md5crypt hash, but is damaged or not whole
 SELECT CRYPT_IS_HASH('$1$salt$tooshort');
@@ -291,6 +293,12 @@ SELECT CRYPT_IS_HASH('{MD5-CRYPT}rl.3StKT.4T8M');
 SELECT CRYPT_IS_HASH('!$1$salt$tooshort');
 -- error: CRYPT_IS_HASH: begins like a nt hash, but is damaged or not whole
 SELECT CRYPT_IS_HASH('$3$');
+-- error: CRYPT_IS_HASH: begins like a {SSHA} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{SSHA}5en6G6MezRroT3XKqkdPOmY/BfQ=');
+-- error: CRYPT_IS_HASH: begins like a {SSHA} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{SSHA}' || replace(hex(zeroblob(192)), '0', 'A'));
+-- error: CRYPT_IS_HASH: begins like a {PBKDF2} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{PBKDF2}$1$salt$5000$1d42ebee61f8E5b79a4b0ae5bb6d0ce7a6534315');
 -- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
 SELECT CRYPT_IS_HASH('{plain}secret');
 -- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
@@ -302,6 +310,63 @@ SELECT CRYPT_IS_HASH('{scram-sha-256}4096,c2FsdA==,a2V5,a2V5');
 SELECT CRYPT('secret', '{CRAM-MD5}b45e8b0b8e6d2e1d');
 
 -- ---- costs that no stored text may ask for ----
+
+-- A hash just at its limit is one that may be stored; nothing is computed here.
+INSERT INTO checks VALUES
+  ('at the limit: yescrypt', CRYPT_IS_HASH(
+   '$y$jFT$abcd$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: yescrypt in work', CRYPT_IS_HASH(
+   '$y$jFT/.$abcd$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: yescrypt WORM', CRYPT_IS_HASH(
+   '$y$/H5/.$abcd$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: gost-yescrypt', CRYPT_IS_HASH(
+   '$gy$jFT$abcd$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: gost-yescrypt in work', CRYPT_IS_HASH(
+   '$gy$/H5/.$abcd$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: scrypt', CRYPT_IS_HASH(
+   '$7$I6....0....salt$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: scrypt, the smallest blocks', CRYPT_IS_HASH(
+   '$7$L/..../....salt$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: scrypt, lanes', CRYPT_IS_HASH(
+   '$7$0/......E..salt$aNwz53u9jk/18xSY16iZEejpu.pfHJosJ4dWWLQctND'), 1),
+  ('at the limit: bcrypt', CRYPT_IS_HASH(
+   '$2b$17$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'), 1),
+  ('at the limit: bcrypt-2a', CRYPT_IS_HASH(
+   '$2a$17$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'), 1),
+  ('at the limit: bcrypt-2x', CRYPT_IS_HASH(
+   '$2x$17$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'), 1),
+  ('at the limit: bcrypt-2y', CRYPT_IS_HASH(
+   '$2y$17$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'), 1),
+  ('at the limit: sha512crypt', CRYPT_IS_HASH(
+   '$6$rounds=3000000$saltsaltsaltsalt$ph0yGsyjzqdeFaon7.gJZo8eAG5'
+   || '/rj9/JdzOu1Rl7dKzBYg3xgvl7T2VQ2Rt81bc5AXkdA54r0p8QvC1omD6R1'), 1),
+  ('at the limit: sha256crypt', CRYPT_IS_HASH(
+   '$5$rounds=3000000$saltsaltsaltsalt$X0ra9qlY7TJaGBDgorLevriQfwy'
+   || 'sW8fXnbybcO4mF4/'), 1),
+  ('at the limit: argon2id', CRYPT_IS_HASH(
+   '$argon2id$v=19$m=1048576,t=4,p=1$c2FsdHNhbHRzYWx0c2FsdA$+v0rf6'
+   || 'ETYAIpqJIjJyARZ3W3zqJlkf+0TRXzsLHmR6o'), 1),
+  ('at the limit: argon2i', CRYPT_IS_HASH(
+   '$argon2i$v=19$m=1048576,t=4,p=1$c2FsdHNhbHRzYWx0c2FsdA$+v0rf6E'
+   || 'TYAIpqJIjJyARZ3W3zqJlkf+0TRXzsLHmR6o'), 1),
+  ('at the limit: argon2d', CRYPT_IS_HASH(
+   '$argon2d$v=19$m=8,t=524288,p=1$c2FsdHNhbHRzYWx0c2FsdA$+v0rf6ET'
+   || 'YAIpqJIjJyARZ3W3zqJlkf+0TRXzsLHmR6o'), 1),
+  ('at the limit: sha1crypt', CRYPT_IS_HASH(
+   '$sha1$5000000$ssssssssssssssssssssssssssssssssssssssssssssssss'
+   || 'ssssssssssssssss$Ha3.cIN7/tE/BC10wmSUA1dp.M5W'), 1),
+  ('at the limit: sunmd5', CRYPT_IS_HASH(
+   '$md5,rounds=4995904$ssssssssssssssssssssssssssssssssssssssssss'
+   || 'ssssssssssssssssssssss$$1rkdxD32fVaPr5LM8K90f1'), 1),
+  ('at the limit: bsdicrypt', CRYPT_IS_HASH(
+   '{CRYPT}_zzzzBiN4qlHHqIIHzoM'), 1),
+  ('at the limit: pbkdf2', CRYPT_IS_HASH(
+   '{PBKDF2}$1$sssssssssssssssssssssssssssssssssssssssssssssssssss'
+   || 'sssssssssssss$5000000$36e79e7c0db52fe4ca0866adc2f8603277615b13'), 1),
+  ('at the limit: bigcrypt', CRYPT_IS_HASH(
+   '{CRYPT}abzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzz'
+   || 'zAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzz'
+   || 'zzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzAzzzzzzzzzzA'), 1);
 
 -- error: CRYPT_VERIFY: bcrypt asks for 31 as its cost, the limit is 17
 SELECT CRYPT_VERIFY('secret', '$2b$31$abcdefghijklmnopqrstuuyvPXIbu7xe6/CED2DzX8z6Si09MlzlW');
