@@ -76,17 +76,8 @@ look_for_passwords(const char *at, size_t len)
 /* ---- faults ---- */
 
 enum op {
-	OP_READ,
-	OP_WRITE,
-	OP_HALF_WRITE,
-	OP_SYNC,
-	OP_TRUNCATE,
-	OP_LOCK,
-	OP_OPEN,
-	OP_DELETE,
-	OP_SHM_MAP,
-	OP_SHM_LOCK,
-	OP_COUNT
+	OP_READ, OP_WRITE, OP_HALF_WRITE, OP_SYNC, OP_TRUNCATE, OP_LOCK,
+	OP_OPEN, OP_DELETE, OP_SHM_MAP, OP_SHM_LOCK, OP_COUNT
 };
 
 static const struct {
@@ -109,7 +100,7 @@ static struct {
 	bool armed, forever;
 	enum op op;
 	int nth, met;
-	size_t fired; /* since it was armed */
+	size_t fired;		/* since it was armed */
 } fault;
 
 static size_t fired[OP_COUNT];
@@ -133,7 +124,7 @@ static sqlite3_vfs *system_vfs;
 
 struct file {
 	sqlite3_file base;
-	sqlite3_file *real; /* right behind this */
+	sqlite3_file *real;	/* right behind this */
 };
 
 static sqlite3_file *
@@ -231,7 +222,8 @@ characteristics(sqlite3_file *file)
 }
 
 static int
-map_shm(sqlite3_file *file, int page, int size, int extend, void volatile **at)
+map_shm(sqlite3_file *file, int page, int size, int extend,
+	void volatile **at)
 {
 	if (fails(OP_SHM_MAP))
 		return ops[OP_SHM_MAP].error;
@@ -260,25 +252,12 @@ unmap_shm(sqlite3_file *file, int and_delete)
 }
 
 /* Without xFetch: mapped pages would be read past the faults. */
-static const sqlite3_io_methods methods = { 2,
-					    close_file,
-					    read_file,
-					    write_file,
-					    truncate_file,
-					    sync_file,
-					    file_size,
-					    lock_file,
-					    unlock_file,
-					    check_lock,
-					    control_file,
-					    sector_size,
-					    characteristics,
-					    map_shm,
-					    lock_shm,
-					    barrier,
-					    unmap_shm,
-					    NULL,
-					    NULL };
+static const sqlite3_io_methods methods = {
+	2, close_file, read_file, write_file, truncate_file, sync_file,
+	file_size, lock_file, unlock_file, check_lock, control_file,
+	sector_size, characteristics, map_shm, lock_shm, barrier, unmap_shm,
+	NULL, NULL
+};
 
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
@@ -308,6 +287,14 @@ delete_file(sqlite3_vfs *vfs, const char *name, int sync_folder)
 	return system_vfs->xDelete(system_vfs, name, 0);
 }
 
+/* SQLite waits where it meets a lock, up to ten seconds. This one stays. */
+static int
+sleep_not(sqlite3_vfs *vfs, int microseconds)
+{
+	(void)vfs;
+	return microseconds;
+}
+
 static void
 register_vfs(void)
 {
@@ -320,6 +307,7 @@ register_vfs(void)
 	vfs.szOsFile += (int)sizeof(struct file);
 	vfs.xOpen = open_file;
 	vfs.xDelete = delete_file;
+	vfs.xSleep = sleep_not;
 	sqlite3_vfs_register(&vfs, 0);
 }
 
@@ -399,9 +387,8 @@ open_database(const char *name)
 {
 	sqlite3 *db = NULL;
 
-	if (sqlite3_open_v2(path(name, ""), &db,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-			    "faults") != SQLITE_OK) {
+	if (sqlite3_open_v2(path(name, ""), &db, SQLITE_OPEN_READWRITE |
+			    SQLITE_OPEN_CREATE, "faults") != SQLITE_OK) {
 		printf("Bail out! %s\n", sqlite3_errmsg(db));
 		exit(EXIT_FAILURE);
 	}
@@ -459,7 +446,7 @@ fill_in(const char *sql)
 		if (sql[0] == '$' && sql[1] >= '1' && sql[1] <= '8') {
 			size_t which = (size_t)(*++sql - '1');
 			sqlite3_str_appendf(filled, "'%.*s'", (int)PASSWORD,
-					    passwords + which * (PASSWORD + 1));
+				passwords + which * (PASSWORD + 1));
 		} else {
 			sqlite3_str_appendchar(filled, 1, *sql);
 		}
@@ -505,16 +492,19 @@ enum { STATEMENTS = sizeof statements / sizeof statements[0] };
 
 struct mode {
 	const char *name;
-	const char *pragmas; /* for whoever makes the database */
-	const char *cache;   /* for whoever writes: small, pages go early */
+	const char *pragmas;	/* for whoever makes the database */
+	const char *cache;	/* for whoever writes: small, pages go early */
+	bool syncs_last;
 };
 
 static const struct mode modes[] = {
-	{ "delete", "PRAGMA page_size = 1024", "PRAGMA cache_size = 6" },
-	{ "wal", "PRAGMA page_size = 1024; PRAGMA journal_mode = wal", "" },
+	{ "delete", "PRAGMA page_size = 1024", "PRAGMA cache_size = 6",
+	  false },
+	{ "wal", "PRAGMA page_size = 1024; PRAGMA journal_mode = wal", "",
+	  false },
 	{ "truncate, UTF-16",
 	  "PRAGMA page_size = 1024; PRAGMA encoding = 'UTF-16be'",
-	  "PRAGMA journal_mode = truncate; PRAGMA cache_size = 6" },
+	  "PRAGMA journal_mode = truncate; PRAGMA cache_size = 6", true },
 };
 
 enum { MODES = sizeof modes / sizeof modes[0] };
@@ -591,10 +581,13 @@ wanted_after(const struct mode *mode, const char *sql)
 
 /* ---- one fault ---- */
 
+/* Statements that failed, and were committed. */
+static size_t unsure;
+
 struct trial {
 	const struct mode *mode;
 	const char *sql;
-	char *before, *after; /* the answers to before_sql and after_sql */
+	char *before, *after;	/* the answers to before_sql and after_sql */
 	struct many *crash, *same, *again, *end;
 	char what[512];
 };
@@ -621,14 +614,25 @@ check_crash(struct trial *t, bool succeeded)
 {
 	sqlite3 *db;
 
-	fault.armed = false; /* that was the other process */
+	fault.armed = false;	/* that was the other process */
 	copy_database("work", "crash");
 	db = open_database("crash");
-	check(t, t->crash,
-	      is(db, after_sql, t->after) ||
-		      (!succeeded && is(db, before_sql, t->before)));
+	check(t, t->crash, is(db, after_sql, t->after) ||
+	      (!succeeded && is(db, before_sql, t->before)));
 	sqlite3_close(db);
 	fault.armed = true;
+}
+
+/* A journal that is truncated is synced after that: by then the statement is
+** committed, and SQLite reports the error all the same. */
+static bool
+committed_all_the_same(struct trial *t, sqlite3 *db, enum op op)
+{
+	if (op != OP_SYNC || !t->mode->syncs_last ||
+	    !is(db, after_sql, t->after))
+		return false;
+	unsure++;
+	return true;
 }
 
 /* False if the statement never came to the fault: it was the last one. */
@@ -658,7 +662,7 @@ try_fault(struct trial *t, enum op op, bool forever, int nth)
 	if (!sqlite3_get_autocommit(db))
 		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	fault.armed = false;
-	if (rc != SQLITE_OK) {
+	if (rc != SQLITE_OK && !committed_all_the_same(t, db, op)) {
 		check(t, t->same, is(db, before_sql, t->before));
 		rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
 		check(t, t->again, rc == SQLITE_OK);
@@ -688,11 +692,8 @@ try_mode(const struct mode *mode)
 	struct many same = { "after an error: nothing", 0, 0 };
 	struct many again = { "then it can be run again", 0, 0 };
 	struct many end = { "in the end: all", 0, 0 };
-	struct trial t = { .mode = mode,
-			   .crash = &crash,
-			   .same = &same,
-			   .again = &again,
-			   .end = &end };
+	struct trial t = { .mode = mode, .crash = &crash, .same = &same,
+			   .again = &again, .end = &end };
 	sqlite3 *db;
 
 	make_base(mode);
@@ -755,8 +756,7 @@ main(void)
 {
 	const char *given = getenv("SEED");
 	uint64_t seed = given != NULL && given[0] != '\0'
-			      ? strtoull(given, NULL, 10)
-			      : (uint64_t)time(NULL);
+		? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
 
 	diag("SEED=%ju", (uintmax_t)seed);
 	make_passwords(seed);
@@ -768,6 +768,7 @@ main(void)
 		try_mode(&modes[i]);
 	for (enum op op = 0; op < OP_COUNT; op++)
 		ok(fired[op] > 0, "%s: %zu failed", ops[op].name, fired[op]);
+	diag("%zu failed to sync what was committed", unsure);
 	for (int i = 0; i < MODES; i++)
 		check_search(&modes[i]);
 	remove_database("base");

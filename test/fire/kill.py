@@ -24,7 +24,7 @@ import tap
 CHEAP = ('argon2id', 'm=8,t=1,p=1')
 DEAR = ('argon2id', 'm=32768,t=4,p=1')	# a tenth of a second or so
 NAMES = [a + b for a in 'abcdefgh' for b in 'klmnopqr']
-STATEMENTS = 600
+STATEMENTS = 1200
 ROUNDS_PER_DATABASE = 20
 ENCODINGS = ['UTF-8', 'UTF-16le', 'UTF-8', 'UTF-16be']
 JOURNAL_MAGIC = bytes.fromhex('d9d505f920a163d7')
@@ -139,7 +139,7 @@ class Fire:
         said = writer.wait_until_ready()
         if b'it ended' in said:
             self.complain('run', f'the shell ended: {said}')
-        time.sleep(random.uniform(0, 0.5 if dear else 0.3))
+        time.sleep(random.uniform(0, 0.5 if dear else 0.25))
         # It stands still while the files are searched that die with it.
         writer.process.send_signal(signal.SIGSTOP)
         files = search.files_of(self.folder + '/db', writer.process.pid)
