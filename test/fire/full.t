@@ -131,8 +131,9 @@ class Work:
         return [statements.Delete(ALL)]
 
     def transaction(self):
-        return [Control('begin'), *self.insert_many(), Control('savepoint', 's'),
-                *self.update_all(), Control('rollback to', 's'),
+        return [Control('begin'), *self.insert_many(),
+                Control('savepoint', 's'), *self.update_all(),
+                Control('rollback to', 's'),
                 *self.move(), Control('commit')]
 
     def rolled_back(self):

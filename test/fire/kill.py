@@ -100,10 +100,10 @@ class Fire:
         """Pragmas that no outcome may depend on.
 
         A small cache makes SQLite write pages before the COMMIT. Not so with
-        WAL: SQLite 3.40 itself then loses committed transactions. A frame
-        that it wrote while others were to be summed up again, and kept when
-        a savepoint or a statement was rolled back, may be left without its
-        checksum, and recovery ends there (wal.c, iReCksum).
+        WAL: there SQLite 3.40 by itself, with a plain table, loses committed
+        transactions in a crash, if a savepoint was rolled back after such
+        pages were written. It leaves frames without a checksum in the WAL,
+        and recovery ends at the first of them.
         """
         pick = self.rng.choice
         small = 2000 if self.journal == 'wal' else 5

@@ -41,9 +41,10 @@ BAD_ADDRESSES = [
     "a'b@example.com", 'a"b@example.com', 'a`b@example.com',
     'a,b@example.com', 'é@example.com', 'a@exämple.com', 'a@-example.com',
     'a@example-.com', 'a@example..com', 'a@.example.com', 'a@example.com.',
-    'a@127.0.0.1', 'a@[127.0.0.1]', 'a' * 65 + '@example.com', 'a\1b@example.com',
-    'a\0b@example.com', 'a@example_x.com', 'a;b@example.com',
-    'a@example.com\n', 'a\x7f@example.com', 'K@example.com', 'a@example.com/']
+    'a@127.0.0.1', 'a@[127.0.0.1]', 'a' * 65 + '@example.com',
+    'a\1b@example.com', 'a\0b@example.com', 'a@example_x.com',
+    'a;b@example.com', 'a@example.com\n', 'a\x7f@example.com',
+    'K@example.com', 'a@example.com/']
 ODD_ADDRESSES = ['a+b', "o!#$%&*=?^_{|}~", 'a' * 64, 'a.b', 'a-', '0']
 
 BAD_MAILDIRS = ['/etc/', '../', 'a//b/', 'a/./b/', 'a/../b/', 'a/b', 'a b/',
@@ -570,7 +571,8 @@ class Choice:
 
     def insert_domains(self):
         names = [self.pick(BAD_DOMAINS) if self.chance(self.bad)
-                 else self.cased(self.domain()) for _ in range(self.pick([1, 2]))]
+                 else self.cased(self.domain())
+                 for _ in range(self.pick([1, 2]))]
         return InsertDomains(names, self.pick(CLAUSES))
 
     def rename_domain(self):
