@@ -76,8 +76,17 @@ look_for_passwords(const char *at, size_t len)
 /* ---- faults ---- */
 
 enum op {
-	OP_READ, OP_WRITE, OP_HALF_WRITE, OP_SYNC, OP_TRUNCATE, OP_LOCK,
-	OP_OPEN, OP_DELETE, OP_SHM_MAP, OP_SHM_LOCK, OP_COUNT
+	OP_READ,
+	OP_WRITE,
+	OP_HALF_WRITE,
+	OP_SYNC,
+	OP_TRUNCATE,
+	OP_LOCK,
+	OP_OPEN,
+	OP_DELETE,
+	OP_SHM_MAP,
+	OP_SHM_LOCK,
+	OP_COUNT
 };
 
 static const struct {
@@ -100,7 +109,7 @@ static struct {
 	bool armed, forever;
 	enum op op;
 	int nth, met;
-	size_t fired;		/* since it was armed */
+	size_t fired; /* since it was armed */
 } fault;
 
 static size_t fired[OP_COUNT];
@@ -124,7 +133,7 @@ static sqlite3_vfs *system_vfs;
 
 struct file {
 	sqlite3_file base;
-	sqlite3_file *real;	/* right behind this */
+	sqlite3_file *real; /* right behind this */
 };
 
 static sqlite3_file *
@@ -222,8 +231,7 @@ characteristics(sqlite3_file *file)
 }
 
 static int
-map_shm(sqlite3_file *file, int page, int size, int extend,
-	void volatile **at)
+map_shm(sqlite3_file *file, int page, int size, int extend, void volatile **at)
 {
 	if (fails(OP_SHM_MAP))
 		return ops[OP_SHM_MAP].error;
@@ -252,12 +260,25 @@ unmap_shm(sqlite3_file *file, int and_delete)
 }
 
 /* Without xFetch: mapped pages would be read past the faults. */
-static const sqlite3_io_methods methods = {
-	2, close_file, read_file, write_file, truncate_file, sync_file,
-	file_size, lock_file, unlock_file, check_lock, control_file,
-	sector_size, characteristics, map_shm, lock_shm, barrier, unmap_shm,
-	NULL, NULL
-};
+static const sqlite3_io_methods methods = { 2,
+					    close_file,
+					    read_file,
+					    write_file,
+					    truncate_file,
+					    sync_file,
+					    file_size,
+					    lock_file,
+					    unlock_file,
+					    check_lock,
+					    control_file,
+					    sector_size,
+					    characteristics,
+					    map_shm,
+					    lock_shm,
+					    barrier,
+					    unmap_shm,
+					    NULL,
+					    NULL };
 
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
@@ -387,8 +408,9 @@ open_database(const char *name)
 {
 	sqlite3 *db = NULL;
 
-	if (sqlite3_open_v2(path(name, ""), &db, SQLITE_OPEN_READWRITE |
-			    SQLITE_OPEN_CREATE, "faults") != SQLITE_OK) {
+	if (sqlite3_open_v2(path(name, ""), &db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+			    "faults") != SQLITE_OK) {
 		printf("Bail out! %s\n", sqlite3_errmsg(db));
 		exit(EXIT_FAILURE);
 	}
@@ -446,7 +468,7 @@ fill_in(const char *sql)
 		if (sql[0] == '$' && sql[1] >= '1' && sql[1] <= '8') {
 			size_t which = (size_t)(*++sql - '1');
 			sqlite3_str_appendf(filled, "'%.*s'", (int)PASSWORD,
-				passwords + which * (PASSWORD + 1));
+					    passwords + which * (PASSWORD + 1));
 		} else {
 			sqlite3_str_appendchar(filled, 1, *sql);
 		}
@@ -478,7 +500,7 @@ static const char *const statements[] = {
 	"UPDATE OR REPLACE users SET email = 'u4@example.com', password = $2"
 	" WHERE email = 'u3@example.com'",
 	"DELETE FROM users WHERE email > 'u2'",
-	"UPDATE domains SET domain = 'example.net' WHERE domain = 'example.org'",
+	"UPDATE domains SET domain='example.net' WHERE domain='example.org'",
 	"DELETE FROM domains WHERE domain = 'example.org'",
 	"UPDATE password_policy SET cost = 'm=16,t=1,p=1'",
 	"BEGIN; INSERT INTO users(email, password) VALUES"
@@ -492,14 +514,13 @@ enum { STATEMENTS = sizeof statements / sizeof statements[0] };
 
 struct mode {
 	const char *name;
-	const char *pragmas;	/* for whoever makes the database */
-	const char *cache;	/* for whoever writes: small, pages go early */
+	const char *pragmas; /* for whoever makes the database */
+	const char *cache;   /* for whoever writes: small, pages go early */
 	bool syncs_last;
 };
 
 static const struct mode modes[] = {
-	{ "delete", "PRAGMA page_size = 1024", "PRAGMA cache_size = 6",
-	  false },
+	{ "delete", "PRAGMA page_size = 1024", "PRAGMA cache_size = 6", false },
 	{ "wal", "PRAGMA page_size = 1024; PRAGMA journal_mode = wal", "",
 	  false },
 	{ "truncate, UTF-16",
@@ -587,7 +608,7 @@ static size_t unsure;
 struct trial {
 	const struct mode *mode;
 	const char *sql;
-	char *before, *after;	/* the answers to before_sql and after_sql */
+	char *before, *after; /* the answers to before_sql and after_sql */
 	struct many *crash, *same, *again, *end;
 	char what[512];
 };
@@ -614,11 +635,12 @@ check_crash(struct trial *t, bool succeeded)
 {
 	sqlite3 *db;
 
-	fault.armed = false;	/* that was the other process */
+	fault.armed = false; /* that was the other process */
 	copy_database("work", "crash");
 	db = open_database("crash");
-	check(t, t->crash, is(db, after_sql, t->after) ||
-	      (!succeeded && is(db, before_sql, t->before)));
+	check(t, t->crash,
+	      is(db, after_sql, t->after) ||
+		      (!succeeded && is(db, before_sql, t->before)));
 	sqlite3_close(db);
 	fault.armed = true;
 }
@@ -692,8 +714,11 @@ try_mode(const struct mode *mode)
 	struct many same = { "after an error: nothing", 0, 0 };
 	struct many again = { "then it can be run again", 0, 0 };
 	struct many end = { "in the end: all", 0, 0 };
-	struct trial t = { .mode = mode, .crash = &crash, .same = &same,
-			   .again = &again, .end = &end };
+	struct trial t = { .mode = mode,
+			   .crash = &crash,
+			   .same = &same,
+			   .again = &again,
+			   .end = &end };
 	sqlite3 *db;
 
 	make_base(mode);
@@ -756,7 +781,8 @@ main(void)
 {
 	const char *given = getenv("SEED");
 	uint64_t seed = given != NULL && given[0] != '\0'
-		? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+			      ? strtoull(given, NULL, 10)
+			      : (uint64_t)time(NULL);
 
 	diag("SEED=%ju", (uintmax_t)seed);
 	make_passwords(seed);
