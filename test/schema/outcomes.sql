@@ -150,6 +150,15 @@ INSERT INTO checks
          '15example.com/joe/'
   FROM users WHERE email = 'joe@example.com';
 
+UPDATE users SET maildir = 'Example.com/Joe/' WHERE email = 'joe@example.com';
+REPLACE INTO users(email, password, quota) VALUES
+  ('joe@example.com', CRYPT('newer', GEN_SALT('bcrypt', 4)), 5);
+INSERT INTO checks
+  SELECT 'REPLACE keeps the maildir letter by letter', maildir,
+         'Example.com/Joe/'
+  FROM users WHERE email = 'joe@example.com';
+UPDATE users SET maildir = 'example.com/joe/' WHERE email = 'joe@example.com';
+
 DELETE FROM users WHERE email IN ('ignore@example.com', 'replace@example.com');
 INSERT INTO users(email, password, quota)
   VALUES ('joe@example.com', 'upsert', 6), ('up@example.com', 'upsert', 6)
@@ -651,7 +660,7 @@ INSERT INTO checks VALUES (
   (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
 
 -- A SELECT that finds no row makes no check. So they are counted.
-INSERT INTO checks SELECT 'all checks were made', count(*), 84 FROM checks;
+INSERT INTO checks SELECT 'all checks were made', count(*), 85 FROM checks;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what ||
   CASE WHEN got IS want THEN ''
