@@ -19,10 +19,10 @@ has_suffix(const struct mf_labelled *l)
 }
 
 static bool
-has_upper_case(struct mf_text text)
+has_upper_case_hex(struct mf_text text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] >= 'A' && text.at[i] <= 'Z')
+		if (text.at[i] >= 'A' && text.at[i] <= 'F')
 			return true;
 	return false;
 }
@@ -60,7 +60,7 @@ does_courier_read(const struct mf_stored *s)
 		return false;
 	if (l->is_text)
 		return true;
-	if (l->encoding == MF_HEX && has_upper_case(l->spelled))
+	if (l->encoding == MF_HEX && has_upper_case_hex(l->spelled))
 		return false;
 	return l->encoding == l->scheme->native &&
 	       (s->parsed.salt_bits == 0 ||

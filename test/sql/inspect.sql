@@ -32,6 +32,15 @@ INSERT INTO checks VALUES
   ('nt, which has no salt',
    json_extract(CRYPT_INFO('$3$$8846f7eaee8fb117ad06bdd830b7586c'),
                 '$.salt_bits'), 0),
+  ('Courier wants its hex in lower case: A',
+   json_extract(CRYPT_INFO('{MD5RAW}5ebe2294ecd0e0f08eAb7690d2a6ee69'),
+                '$.courier'), 0),
+  ('Courier wants its hex in lower case: F',
+   json_extract(CRYPT_INFO('{MD5RAW}5ebe2294ecd0e0F08eab7690d2a6ee69'),
+                '$.courier'), 0),
+  ('Courier takes it so',
+   json_extract(CRYPT_INFO('{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69'),
+                '$.courier'), 1),
   ('a hash in a BLOB', CRYPT_INFO(x'726c2e3353744b542e3454384d'),
    CRYPT_INFO('rl.3StKT.4T8M'));
 
