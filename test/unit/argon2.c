@@ -20,6 +20,7 @@
 static size_t threads;
 
 int
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is as it is */
 pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	       void *(*start)(void *), void *data)
 {
