@@ -708,6 +708,8 @@ static const struct {
 	{ { 47, 65, 8, 1, 0 }, false, "N of 2^65" },
 	{ { 47, 2, 8, 2, 0 }, false, "N of 4 for two lanes" },
 	{ { 47, 3, 8, 2, 0 }, true, "N of 8 for two lanes" },
+	{ { 47, 5, 8, 9, 0 }, false, "N of 32 for nine lanes" },
+	{ { 47, 5, 8, 8, 0 }, true, "N of 32 for eight lanes" },
 	{ { 1, 2, 8, 2, 0 }, true, "the older flavor counts N once" },
 	{ { 0, 2, 8, 2, 0 }, true, "so does classic scrypt" },
 	{ { 47, 40, (1 << 30) - 1, 1, 0 }, true, "r of 2^30-1" },
