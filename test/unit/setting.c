@@ -640,12 +640,12 @@ struct costs {
 	uint64_t flavor, n_log2, r, p, t;
 };
 
-/* $y$...$ab of those costs; answers what the grammar says of it. */
+/* $y$... of those costs, and the tail; answers what the grammar says of it. */
 static enum mf_form
-parse_costs(struct costs c, struct mf_parsed *parsed)
+parse_with_tail(struct costs c, const char *tail, struct mf_parsed *parsed)
 {
 	uint64_t have = (c.p > 1 ? 1u : 0u) | (c.t > 0 ? 2u : 0u);
-	char text[64] = "$y$", *at = text + 3;
+	char text[128] = "$y$", *at = text + 3;
 
 	at = put_varying(at, c.flavor);
 	at = put_varying(at, c.n_log2 - 1);
@@ -656,10 +656,14 @@ parse_costs(struct costs c, struct mf_parsed *parsed)
 		at = put_varying(at, c.p - 2);
 	if (c.t > 0)
 		at = put_varying(at, c.t - 1);
-	memcpy(at, "$abcd", 5);
-	return mf_method_parse(
-		method("yescrypt"),
-		(struct mf_text){ text, (size_t)(at - text) + 5 }, parsed);
+	memcpy(at, tail, strlen(tail) + 1);
+	return mf_method_parse(method("yescrypt"), mf_text_of(text), parsed);
+}
+
+static enum mf_form
+parse_costs(struct costs c, struct mf_parsed *parsed)
+{
+	return parse_with_tail(c, "$abcd", parsed);
 }
 
 /* The cost of a huge r or p may be set higher than the product; blocks of 1
@@ -730,12 +734,20 @@ static const struct {
 static void
 try_bounds(void)
 {
+	/* If its costs were passed over, a hash without salt. */
+	static const char digest[] =
+		"$...........................................";
 	struct mf_parsed parsed;
 
-	for (size_t i = 0; i < COUNT(bounds); i++)
+	for (size_t i = 0; i < COUNT(bounds); i++) {
 		is_str(form_name[parse_costs(bounds[i].costs, &parsed)],
 		       form_name[bounds[i].good ? SETTING : NONE],
 		       "yescrypt: %s", bounds[i].why);
+		if (!bounds[i].good)
+			ok(parse_with_tail(bounds[i].costs, digest, &parsed) ==
+				   NONE,
+			   "yescrypt: %s, without a salt", bounds[i].why);
+	}
 	ok(parse_costs((struct costs){ 47, 63, 1 << 29, 1, 1 << 30 },
 		       &parsed) == SETTING &&
 		   parsed.work > UINT64_MAX / 2 &&
