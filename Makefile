@@ -135,6 +135,12 @@ test-mail: all			## run the real Postfix, Courier, saslauthd
 test-programs: mailfunc.so		## ask the real programs about hashes
 	prove --norc test/programs/*.t
 
+# What can't be loaded into a plain sqlite3, a sanitizer or a failing allocator
+# for instance, is a program of its own with the extension linked in.
+LINKED = $(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
+	-Wno-cast-function-type -Iext -Itest
+LINKED_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
+
 # ---- what else is tried and measured, each with rules in its own folder ----
 
 # Of tests that choose at random; empty: as each of them likes.

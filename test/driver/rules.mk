@@ -3,9 +3,7 @@
 # A small shell with the extension and everything else linked in.
 $(BUILD)/shell: test/driver/shell.c $(SOURCES) Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
-	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
-		-Wno-cast-function-type -o $@ $< $(SOURCES) $(LIBS) \
-		$(shell $(PKG_CONFIG) --libs sqlite3)
+	$(Q)$(LINKED) -o $@ $< $(SOURCES) $(LINKED_LIBS)
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer

@@ -24,10 +24,8 @@ $(FAULT_PROGRAMS): $(FAULT_SUPPORT) $(FAULT_HEADERS) Makefile \
 		test/faults/rules.mk | needs
 	$(SAY) '  cc     $@'
 	$(Q)mkdir -p $(@D)
-	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE \
-		-Wno-pedantic -fno-builtin-malloc -Iext -Itest -Itest/faults \
-		$(FAULT_FLAGS) -o $@ $(filter %.c,$^) $(LIBS) \
-		$(shell $(PKG_CONFIG) --libs sqlite3)
+	$(Q)$(LINKED) -fno-builtin-malloc $(FAULT_FLAGS) -o $@ \
+		$(filter %.c,$^) $(LINKED_LIBS)
 
 oom: $(FAULT_PROGRAMS)	## fail every request for memory; look for what is left
 	prove --norc -j 2 $(FAULT_PROGRAMS) </dev/null

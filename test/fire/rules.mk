@@ -17,8 +17,6 @@ fire: mailfunc.so $(BUILD)/fire/faults	## kill it, fill the disk, break its call
 $(BUILD)/fire/faults: test/fire/faults.c test/tap.h $(SOURCES) Makefile | needs
 	$(SAY) '  cc     $<'
 	$(Q)mkdir -p $(@D)
-	$(Q)$(filter-out -MMD -MP,$(COMPILE)) -Itest -DSQLITE_CORE \
-		-Wno-pedantic -Wno-cast-function-type -o $@ $< \
-		$(SOURCES) $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
+	$(Q)$(LINKED) -o $@ $< $(SOURCES) $(LINKED_LIBS)
 
 .PHONY: fire

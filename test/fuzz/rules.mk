@@ -27,14 +27,13 @@ FUZZ_OBJECTS = $(SOURCES:ext/%.c=$(FUZZ)/ext/%.o) $(FUZZ)/fuzz.o \
 FUZZ_COMPILE = $(COMPILE) -DSQLITE_CORE -Wno-pedantic \
 	-Wno-cast-function-type -Iext -Itest
 FUZZ_LINK = $(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS)
-FUZZ_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 
 fuzz-replay: $(FUZZ_REPLAYS)		## run the inputs that fuzzing left
 	prove --norc -j 2 $(FUZZ_REPLAYS) </dev/null
 
 $(FUZZ_REPLAYS): $(FUZZ)/%: $(FUZZ)/%.o $(FUZZ)/replay.o $(FUZZ_OBJECTS)
 	$(SAY) '  link   $@'
-	$(Q)$(FUZZ_LINK) -o $@ $^ $(FUZZ_LIBS)
+	$(Q)$(FUZZ_LINK) -o $@ $^ $(LINKED_LIBS)
 
 $(FUZZ)/%.o: test/fuzz/%.c Makefile | needs
 	$(SAY) '  cc     $<'
@@ -69,7 +68,7 @@ fuzzers: $(FUZZERS)
 
 $(FUZZERS): $(FUZZ)/fuzz-%: $(FUZZ)/%.o $(FUZZ_OBJECTS)
 	$(SAY) '  link   $@'
-	$(Q)$(FUZZ_LINK) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
+	$(Q)$(FUZZ_LINK) -fsanitize=fuzzer -o $@ $^ $(LINKED_LIBS)
 
 -include $(wildcard $(FUZZ)/*.d $(FUZZ)/ext/*.d)
 

@@ -6,7 +6,7 @@ RETRY =
 
 mutation: export COMPILE_COMMAND = $(filter-out -MMD -MP,$(COMPILE))
 mutation: | needs		## change ext/ in one place at a time: do tests notice?
-	@BUILD="$(BUILD)" LIBS='$(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)' \
+	@BUILD="$(BUILD)" LIBS='$(LINKED_LIBS)' \
 		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) RETRY=$(RETRY) \
 		test/mutation/mutate </dev/null
 
