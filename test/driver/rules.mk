@@ -9,10 +9,12 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 asan:					## run the tests under sanitizers
 	$(Q)$(MAKE) BUILD=build/asan CFLAGS="-O1 -g $(SANITIZE)" HARDEN= \
-		build/asan/shell asan-units
-	SQLITE3=build/asan/shell prove --norc test/sql.t test/known_answers.t \
-		$(patsubst test/unit/%.c,build/asan/unit/%,$(wildcard test/unit/*.c))
+		build/asan/shell $(ASAN_PROGRAMS)
+	SQLITE3=build/asan/shell prove --norc -j 2 test/sql.t \
+		test/known_answers.t $(ASAN_PROGRAMS) </dev/null
 
-asan-units: $(UNIT_TESTS)
+# The unit tests, and the inputs that fuzzing left.
+ASAN_PROGRAMS = $(patsubst $(BUILD)/%,build/asan/%,$(UNIT_TESTS) \
+	$(FUZZ_REPLAYS))
 
-.PHONY: asan asan-units
+.PHONY: asan
