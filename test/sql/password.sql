@@ -299,6 +299,8 @@ SELECT CRYPT_IS_HASH('{SSHA}5en6G6MezRroT3XKqkdPOmY/BfQ=');
 SELECT CRYPT_IS_HASH('{SSHA}' || replace(hex(zeroblob(192)), '0', 'A'));
 -- error: CRYPT_IS_HASH: begins like a {PBKDF2} hash, but is damaged or not whole
 SELECT CRYPT_IS_HASH('{PBKDF2}$1$salt$5000$1d42ebee61f8E5b79a4b0ae5bb6d0ce7a6534315');
+-- error: CRYPT_IS_HASH: begins like a {PBKDF2} hash, but is damaged or not whole
+SELECT CRYPT_IS_HASH('{PBKDF2}$1$sa lt$5000$1d42ebee61f8e5b79a4b0ae5bb6d0ce7a6534315');
 -- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label
 SELECT CRYPT_IS_HASH('{plain}secret');
 -- error: CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the password itself, give a hash, or the password without label

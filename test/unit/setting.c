@@ -224,6 +224,7 @@ static const struct bad bad[] = {
 	{ "yescrypt", BYTES("$y$i9T$" D22) },
 	{ "yescrypt", BYTES("$y$k.9T$" D22) },
 	{ "yescrypt", BYTES("$y$j.T$" D22) },
+	{ "yescrypt", BYTES("$y$j9T1$" D22) },
 	{ "yescrypt", BYTES("$y$j9T1.$" D22) },
 	{ "yescrypt", BYTES("$y$j9T5.$" D22) },
 	{ "yescrypt", BYTES("$y$j9T.$" D22) },

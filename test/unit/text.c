@@ -1,4 +1,5 @@
-/* text.c - numbers at the front of a text, and no further than they may go */
+/* text.c - numbers at the front of a text, and no further than they may go;
+** names in any case */
 
 #include "tap.h"
 
@@ -77,10 +78,31 @@ try_all(void)
 	held(&right);
 }
 
+/* Two bytes are the same name if they are equal, or one ASCII letter. */
+static void
+try_names(void)
+{
+	struct many right = { "the case of ASCII letters is all the same", 0,
+			      0 };
+
+	for (int a = 1; a < 256; a++)
+		for (int b = 1; b < 256; b++) {
+			char x = (char)a, name[2] = { (char)b, '\0' };
+			bool letter = (a | 32) >= 'a' && (a | 32) <= 'z';
+			bool same = a == b || (letter && (a ^ b) == 32);
+			holds(&right,
+			      mf_text_same_name((struct mf_text){ &x, 1 },
+						name) == same,
+			      name, 1);
+		}
+	held(&right);
+}
+
 int
 main(void)
 {
 	try_numbers();
+	try_names();
 	try_all();
 	return done_testing();
 }
