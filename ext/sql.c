@@ -98,21 +98,32 @@ mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
 	return false;
 }
 
+/* The digits of a number; SQLite keeps them with the value. */
+static enum mf_sql_kind
+read_digits(sqlite3_value *value, struct mf_text *text)
+{
+	const void *digits = sqlite3_value_text(value);
+
+	if (digits == NULL)
+		return MF_SQL_NO_MEMORY;
+	*text = (struct mf_text){ digits, (size_t)sqlite3_value_bytes(value) };
+	return MF_SQL_BYTES;
+}
+
 bool
 mf_sql_read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
 		 struct mf_text *cost)
 {
-	const void *digits;
+	enum mf_sql_kind kind = MF_SQL_NULL;
 
-	*cost = (struct mf_text){ NULL, 0 };
-	if (argc == 0 || sqlite3_value_type(argv[0]) == SQLITE_NULL)
+	if (argc > 0)
+		kind = mf_sql_read(argv[0], cost);
+	if (kind == MF_SQL_NUMBER)
+		kind = read_digits(argv[0], cost);
+	if (kind == MF_SQL_NULL)
+		*cost = (struct mf_text){ NULL, 0 };
+	if (kind != MF_SQL_NO_MEMORY)
 		return true;
-	digits = sqlite3_value_text(argv[0]);
-	if (digits == NULL) {
-		sqlite3_result_error_nomem(context);
-		return false;
-	}
-	cost->at = digits;
-	cost->len = (size_t)sqlite3_value_bytes(argv[0]);
-	return true;
+	sqlite3_result_error_nomem(context);
+	return false;
 }
