@@ -32,6 +32,9 @@ INSERT INTO checks VALUES
   ('nt, which has no salt',
    json_extract(CRYPT_INFO('$3$$8846f7eaee8fb117ad06bdd830b7586c'),
                 '$.salt_bits'), 0),
+  ('yescrypt of less than a MiB has a cost below all of GEN_SALT''s',
+   json_extract(CRYPT_INFO('$y$j/.$......................$'
+     || '...........................................'), '$.cost'), 0),
   ('Courier wants its hex in lower case: A',
    json_extract(CRYPT_INFO('{MD5RAW}5ebe2294ecd0e0f08eAb7690d2a6ee69'),
                 '$.courier'), 0),

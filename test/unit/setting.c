@@ -710,6 +710,7 @@ static const struct {
 	{ { 47, 2, 8, 1, 0 }, true, "N of 4" },
 	{ { 47, 63, 8, 1, 0 }, true, "N of 2^63" },
 	{ { 47, 64, 8, 1, 0 }, false, "N of 2^64" },
+	{ { 1, 64, 8, 1, 0 }, false, "N of 2^64 for the older flavor" },
 	{ { 47, 65, 8, 1, 0 }, false, "N of 2^65" },
 	{ { 47, 2, 8, 2, 0 }, false, "N of 4 for two lanes" },
 	{ { 47, 3, 8, 2, 0 }, true, "N of 8 for two lanes" },

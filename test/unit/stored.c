@@ -94,6 +94,21 @@ try_programs(const char *hash, unsigned programs, const char *what)
 	is_size(mf_stored_programs(&s), programs, "who verifies %s", what);
 }
 
+/* Who verifies it is told by the text alone, and not by what follows. */
+static void
+try_end(void)
+{
+	static const char hash[] = "{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69";
+	struct guard guard = guard_new();
+	struct mf_text whole = { guard_end(&guard, hash, strlen(hash)),
+				 strlen(hash) };
+	struct mf_stored stored;
+
+	mf_stored_read(whole, &stored);
+	ok(mf_stored_programs(&stored) == MF_COURIER,
+	   "Courier's hex, up to its end");
+}
+
 int
 main(void)
 {
@@ -107,5 +122,6 @@ main(void)
 	try_programs("{OTP}secret", 0, "what none of ours can");
 	try_programs("secret", 0, "a password");
 	try_programs("", 0, "nothing");
+	try_end();
 	return done_testing();
 }
