@@ -12,66 +12,71 @@ mf_fail(struct mf_fault *fault, enum mf_status status, const char *name)
 	return status;
 }
 
-/* Sentences that say all by themselves. */
-static const char *const plain_sentence[MF_STATUS_COUNT] = {
-	[MF_OK] = "no fault",
-	[MF_NO_MEMORY] = "out of memory",
-	[MF_NO_ENTROPY] = "the system gave no random bytes for a salt",
-	[MF_PASSWORD_EMPTY] = "the password is empty, it needs 1 byte or more",
-	[MF_PASSWORD_NUL] =
-		"the password holds a NUL byte, where crypt(3) would cut it",
-	[MF_SETTING_UNKNOWN] =
-		"not a setting or a whole hash of a known method, "
-		"make a setting with GEN_SALT(method)",
-	[MF_HASH_LOCKED] = "the hash is locked by a leading !",
-	[MF_HASH_PLAIN] =
-		"{PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the "
-		"password itself, give a hash, or the password without label",
+/* A sentence is what stands here, with the fault's name between the two
+** halves if there is a second one, and its list of what is accepted behind. */
+static const struct {
+	const char *begins, *goes_on;
+} sentences[MF_STATUS_COUNT] = {
+	[MF_OK] = { "no fault", NULL },
+	[MF_NO_MEMORY] = { "out of memory", NULL },
+	[MF_NO_ENTROPY] = { "the system gave no random bytes for a salt",
+			    NULL },
+	[MF_LIBRARY_FAILED] = { "", " could not be computed, most likely for "
+				    "want of memory" },
+	[MF_PASSWORD_EMPTY] = { "the password is empty, it needs 1 byte or "
+				"more", NULL },
+	[MF_PASSWORD_NUL] = { "the password holds a NUL byte, where crypt(3) "
+			      "would cut it", NULL },
+	[MF_PASSWORD_NUMBER] = { "the password is a number, it needs quotes, "
+				 "or a program must bind it as text", NULL },
+	[MF_PASSWORD_MARK] = { "the mark of a lock or a failure is not a "
+			       "password", NULL },
+	[MF_METHOD_UNKNOWN] = { "unknown method, use one of ", NULL },
+	[MF_METHOD_OLD] = { "", " hashes are verified but no longer made, "
+				"use one of " },
+	[MF_COST_BAD] = { "the cost of ", " is " },
+	[MF_SETTING_UNKNOWN] = { "not a setting or a whole hash of a known "
+				 "method, make a setting with "
+				 "GEN_SALT(method)", NULL },
+	[MF_HASH_DAMAGED] = { "begins like a ", " hash, but is damaged or not "
+						"whole" },
+	[MF_HASH_WRAPPED] = { "a whole ", " hash with something before or "
+					  "behind it, give the hash alone" },
+	[MF_HASH_LOCKED] = { "the hash is locked by a leading !", NULL },
+	[MF_HASH_FOREIGN] = { "looks like a hash of another program, which "
+			      "can't be verified here; if it is a password "
+			      "all the same, hash it in the statement with "
+			      "CRYPT()", NULL },
+	[MF_HASH_PLAIN] = { "", " stores the password itself, give a hash, or "
+				"the password without label" },
 };
 
-/* Sentences with one %s, the fault's name. */
-static const char *const named_sentence[MF_STATUS_COUNT] = {
-	[MF_LIBRARY_FAILED] =
-		"%s could not be computed, most likely for want of memory",
-	[MF_METHOD_UNKNOWN] = "unknown method, use one of %s",
-	[MF_METHOD_OLD] = "%s hashes are verified but no longer made, "
-			  "use yescrypt or bcrypt",
-	[MF_HASH_FOREIGN] = "%s hashes can't be verified here, "
-			    "give one of another scheme or a new password",
-	[MF_HASH_DAMAGED] =
-		"begins like a %s hash, but is damaged or not whole",
-};
-
-/* Keep the format out of the tables' reach: it is one of ours above. */
 static void
-write_named(const char *format, const char *name, char *sentence)
+write_limit(const struct mf_fault *f, const char *limit,
+	    char sentence[MF_SENTENCE_SIZE])
 {
-	const char *gap = format;
-
-	while (gap[0] != '%')
-		gap++;
-	snprintf(sentence, MF_SENTENCE_SIZE, "%.*s%s%s", (int)(gap - format),
-		 format, name, gap + 2);
+	snprintf(sentence, MF_SENTENCE_SIZE,
+		 "%s asks for %" PRIu64 " %s, %s is %" PRIu64, f->name,
+		 f->figure, f->unit, limit, f->limit);
 }
 
 void
 mf_fault_sentence(const struct mf_fault *f, char sentence[MF_SENTENCE_SIZE])
 {
-	if (f->status == MF_PASSWORD_LONG)
+	const char *goes_on = sentences[f->status].goes_on;
+
+	if (f->status == MF_COST_OVER)
+		write_limit(f, "the limit", sentence);
+	else if (f->status == MF_COST_DEAR)
+		write_limit(f, "the limit for storing", sentence);
+	else if (f->status == MF_PASSWORD_LONG)
 		snprintf(sentence, MF_SENTENCE_SIZE,
 			 "the password is too long, %s uses at most %" PRIu64
 			 " bytes",
 			 f->name, f->limit);
-	else if (f->status == MF_COST_BAD)
-		snprintf(sentence, MF_SENTENCE_SIZE, "the cost of %s is %s",
-			 f->name, f->accepted);
-	else if (f->status == MF_COST_OVER)
-		snprintf(sentence, MF_SENTENCE_SIZE,
-			 "%s asks for %" PRIu64 " %s, the limit is %" PRIu64,
-			 f->name, f->figure, f->unit, f->limit);
-	else if (named_sentence[f->status] != NULL)
-		write_named(named_sentence[f->status], f->name, sentence);
 	else
-		snprintf(sentence, MF_SENTENCE_SIZE, "%s",
-			 plain_sentence[f->status]);
+		snprintf(sentence, MF_SENTENCE_SIZE, "%s%s%s%s",
+			 sentences[f->status].begins,
+			 goes_on != NULL ? f->name : "",
+			 goes_on != NULL ? goes_on : "", f->accepted);
 }

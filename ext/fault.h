@@ -1,7 +1,7 @@
 /* fault.h - every way in which a password function can fail, and its sentence
 **
 ** A function that can fail returns an enum mf_status and, where it isn't
-** MF_OK, has filled a struct mf_fault with the figures of the sentence. The
+** MF_OK, has filled a struct mf_fault with what the sentence needs. The
 ** sentence never holds a byte of an argument other than a cost.
 */
 #ifndef MF_FAULT_H
@@ -17,28 +17,35 @@ enum mf_status {
 	MF_LIBRARY_FAILED, /* name: the method */
 	MF_PASSWORD_EMPTY,
 	MF_PASSWORD_NUL,
-	MF_PASSWORD_LONG,  /* name: the method; limit: bytes */
-	MF_METHOD_UNKNOWN, /* name: the methods that can be named */
-	MF_METHOD_OLD,     /* name: a method that is only verified */
-	MF_COST_BAD,       /* name: the method; accepted: its costs */
-	MF_COST_OVER,      /* name; unit; figure; limit */
+	MF_PASSWORD_LONG,   /* name: the method; limit: bytes */
+	MF_PASSWORD_NUMBER, /* neither TEXT nor BLOB */
+	MF_PASSWORD_MARK,   /* the mark of a lock or a failure */
+	MF_METHOD_UNKNOWN,  /* accepted: the methods that can be named */
+	MF_METHOD_OLD,      /* name: one that is only verified; accepted */
+	MF_COST_BAD,        /* name: the method; accepted: its costs */
+	MF_COST_OVER,       /* to verify: name; figure; unit; limit */
+	MF_COST_DEAR,       /* to store: the same */
 	MF_SETTING_UNKNOWN,
 	MF_HASH_DAMAGED, /* name: what it begins like */
+	MF_HASH_WRAPPED, /* name: what it holds; more stands around it */
 	MF_HASH_LOCKED,
-	MF_HASH_FOREIGN, /* name: a scheme that can't be verified */
-	MF_HASH_PLAIN,   /* a scheme that stores the password itself */
+	MF_HASH_FOREIGN, /* of a program whose hashes can't be verified */
+	MF_HASH_PLAIN,   /* name: a label that stores the password itself */
 	MF_STATUS_COUNT
 };
 
-enum { MF_SENTENCE_SIZE = 256 }; /* bytes, the closing NUL included */
+enum {
+	MF_SENTENCE_SIZE = 256, /* bytes, the closing NUL included */
+	MF_ACCEPTED_SIZE = 128, /* of the list at a sentence's end, likewise */
+};
 
 struct mf_fault {
 	enum mf_status status;
-	const char *name;
-	const char *accepted;
-	const char *unit;
+	const char *name; /* a constant */
+	const char *unit; /* a constant */
 	uint64_t figure;
 	uint64_t limit;
+	char accepted[MF_ACCEPTED_SIZE]; /* NUL-terminated */
 };
 
 /* Fill *fault with a status and the name its sentence needs (or NULL), all

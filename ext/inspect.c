@@ -44,7 +44,7 @@ does_dovecot_read(const struct mf_stored *s)
 {
 	const struct mf_labelled *l = &s->labelled;
 
-	if (!l->is_text && l->scheme->wraps != NULL)
+	if (l->raw && (l->scheme->text_programs & MF_DOVECOT))
 		return !has_suffix(l);
 	return !is_old_argon2(s);
 }
@@ -58,7 +58,7 @@ does_courier_read(const struct mf_stored *s)
 
 	if (has_suffix(l))
 		return false;
-	if (l->is_text)
+	if (!l->raw)
 		return true;
 	if (l->encoding == MF_HEX && has_upper_case_hex(l->spelled))
 		return false;
@@ -67,81 +67,89 @@ does_courier_read(const struct mf_stored *s)
 		s->parsed.salt_bits == COURIER_SALT_BITS);
 }
 
-unsigned
-mf_stored_programs(const struct mf_stored *s)
+static unsigned
+programs_of(const struct mf_stored *s)
 {
 	const struct mf_scheme *scheme = s->labelled.scheme;
 	unsigned programs;
 
-	if (s->kind != MF_KIND_HASH || s->locked)
+	if (s->locked)
 		return 0;
 	if (scheme == NULL)
 		return s->method->programs;
-	programs = s->labelled.is_text ? scheme->text_programs
-				       : scheme->digest_programs;
+	programs = s->labelled.raw ? scheme->raw_programs
+				   : scheme->text_programs;
 	if (!does_courier_read(s))
 		programs &= ~(unsigned)MF_COURIER;
 	if (!does_dovecot_read(s))
-		programs &= ~(unsigned)MF_DOVECOT;
+		programs &= ~(unsigned)(MF_DOVECOT | MF_DOVECOT24);
 	return programs;
 }
 
-/* ---- what it costs ---- */
+/* ---- what it is ---- */
 
-/* 512 KiB doubled how often? */
-static unsigned
-log_memory(uint64_t memory_kib)
-{
-	unsigned n = 0;
-
-	while (memory_kib >> 10 >> n != 0)
-		n++;
-	return n;
-}
-
-void
-mf_stored_cost(const struct mf_stored *s, char cost[MF_COST_SIZE])
+static void
+write_cost(const struct mf_stored *s, char cost[MF_COST_SIZE])
 {
 	const struct mf_parsed *p = &s->parsed;
+	uint64_t number = p->work;
 
+	cost[0] = '\0';
 	switch (s->method->cost_kind) {
-	case MF_COST_WORK:
-		snprintf(cost, MF_COST_SIZE, "%" PRIu64, p->work);
-		break;
-	case MF_COST_LOG_MEMORY:
-		snprintf(cost, MF_COST_SIZE, "%u", log_memory(p->memory_kib));
-		break;
 	case MF_COST_TEXT:
 		snprintf(cost, MF_COST_SIZE, "%.*s", (int)p->cost.len,
 			 p->cost.at);
 		break;
+	case MF_COST_LOG_MEMORY:
+		number = mf_log_memory(p->memory_kib);
+		/* fall through */
+	case MF_COST_WORK:
+		snprintf(cost, MF_COST_SIZE, "%" PRIu64, number);
+		break;
 	case MF_COST_NONE:
 	default:
-		cost[0] = '\0';
+		break;
 	}
 }
+
+/* The label's own name, whatever its case and suffix were. */
+static struct mf_text
+name_of_scheme(const struct mf_scheme *scheme)
+{
+	if (scheme == NULL)
+		return (struct mf_text){ "", 0 };
+	return (struct mf_text){ scheme->label + 1,
+				 strlen(scheme->label) - 2 };
+}
+
+bool
+mf_inspect(struct mf_text stored, struct mf_info *info)
+{
+	struct mf_stored s;
+
+	mf_stored_read(stored, &s);
+	if (s.form != MF_FORM_HASH)
+		return false;
+	*info = (struct mf_info){
+		.method = s.method->name,
+		.scheme = name_of_scheme(s.labelled.scheme),
+		.cost_is_number = s.method->cost_kind != MF_COST_TEXT,
+		.memory_kib = s.parsed.memory_kib,
+		.salt_bits = s.parsed.salt_bits,
+		.legacy = s.method->legacy,
+		.locked = s.locked,
+		.programs = programs_of(&s),
+	};
+	write_cost(&s, info->cost);
+	return true;
+}
+
+/* ---- is it good enough? ---- */
 
 static bool
 is_of(const struct mf_stored *s, const struct mf_method *method)
 {
-	return s->method == method ||
-	       (s->method->same_as != NULL &&
-		strcmp(s->method->same_as, method->name) == 0);
-}
-
-/* What the method asks for at that cost: the salt doesn't matter. */
-static enum mf_status
-cost_of(const struct mf_method *method, struct mf_text cost,
-	struct mf_parsed *parsed, struct mf_fault *fault)
-{
-	static const unsigned char entropy[MF_SALT_ENTROPY];
-	char setting[MF_HASH_SIZE];
-	enum mf_status status = mf_method_setting(method, cost, entropy,
-						  setting, fault);
-
-	if (status == MF_OK)
-		mf_method_parse(method, mf_text_of(setting), parsed);
-	return status;
+	return s->method == method || s->method->same_as == method;
 }
 
 enum mf_status
@@ -155,11 +163,11 @@ mf_needs_rehash(struct mf_text stored, struct mf_text name, struct mf_text cost,
 
 	*needs = true;
 	if (status == MF_OK)
-		status = cost_of(method, cost, &wanted, fault);
+		status = mf_method_cost(method, cost, &wanted, fault);
 	if (status != MF_OK)
 		return status;
 	mf_stored_read(stored, &s);
-	*needs = s.kind != MF_KIND_HASH || !is_of(&s, method) ||
+	*needs = s.form != MF_FORM_HASH || !is_of(&s, method) ||
 		 s.parsed.memory_kib < wanted.memory_kib ||
 		 s.parsed.work < wanted.work;
 	return MF_OK;
@@ -167,12 +175,13 @@ mf_needs_rehash(struct mf_text stored, struct mf_text name, struct mf_text cost,
 
 /* ---- how others spell it ---- */
 
-/* Courier's own spelling of a hash that tells what it is has no label. */
+/* Courier's own spelling of a hash that tells what it is has no label; one of
+** DES gets {CRYPT}, so that nobody takes it for a password. */
 static bool
-is_bare_to(enum mf_program program, const struct mf_stored *s)
+is_bare_to(enum mf_program program, const struct mf_method *m)
 {
-	return program == MF_COURIER && s->method->prefix[0] != '\0' &&
-	       (s->method->programs & MF_COURIER);
+	return program == MF_COURIER && !m->bare &&
+	       (m->programs & MF_COURIER);
 }
 
 static bool
@@ -180,19 +189,17 @@ find_spelling(const struct mf_stored *s, enum mf_program program,
 	      struct mf_labelled *to)
 {
 	const struct mf_method *m = s->method;
-	const char *digest = m->labelled ? m->name : NULL;
-	const struct mf_scheme *scheme = mf_scheme_for(program, m->prefix,
-						       digest);
+	const struct mf_scheme *scheme = mf_scheme_for(program, m);
 
-	if (is_bare_to(program, s)) {
+	if (is_bare_to(program, m)) {
 		mf_scheme_read((struct mf_text){ "", 0 }, to);
 		return true;
 	}
 	if (scheme == NULL || (program == MF_DOVECOT && is_old_argon2(s)) ||
-	    (program == MF_COURIER && m->labelled && s->parsed.salt_bits != 0 &&
+	    (program == MF_COURIER && m->salted &&
 	     s->parsed.salt_bits != COURIER_SALT_BITS))
 		return false;
-	mf_scheme_begin(scheme, s->labelled.is_text, to);
+	mf_scheme_begin(scheme, m->raw, to);
 	return true;
 }
 
@@ -202,22 +209,17 @@ mf_relabel(struct mf_text stored, enum mf_program program,
 {
 	struct mf_stored s;
 	struct mf_labelled to;
-	char inner[MF_HASH_SIZE];
 
 	memset(spelled->text, 0, sizeof spelled->text);
 	*fault = (struct mf_fault){ .status = MF_OK };
 	mf_stored_read(stored, &s);
-	*found = s.kind == MF_KIND_HASH && find_spelling(&s, program, &to);
+	*found = s.form == MF_FORM_HASH && find_spelling(&s, program, &to);
 	if (!*found)
 		return MF_OK;
-	/* unreachable: no grammar takes more than a hash has room for */
-	assert(s.labelled.inner.len < MF_HASH_SIZE);
-	memcpy(inner, s.labelled.inner.at, s.labelled.inner.len);
-	inner[s.labelled.inner.len] = '\0';
 	if (s.locked)
 		spelled->text[0] = '!';
 	/* unreachable: any whole hash has room behind any label */
-	if (!mf_scheme_write(&to, inner, spelled->text + s.locked))
+	if (!mf_scheme_write(&to, s.labelled.inner, spelled->text + s.locked))
 		return mf_fail(fault, MF_LIBRARY_FAILED, s.method->name);
 	return MF_OK;
 }

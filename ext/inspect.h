@@ -6,24 +6,32 @@
 #define MF_INSPECT_H
 
 #include "password.h"
-#include "program.h"
-#include "stored.h"
 
 enum { MF_COST_SIZE = 48 }; /* bytes of a cost as text, NUL included */
 
-/* The programs of program.h that verify the hash as it is stored, as a set;
-** none for what is locked or no whole hash. */
-unsigned mf_stored_programs(const struct mf_stored *stored);
+struct mf_info {
+	const char *method;
+	struct mf_text scheme; /* its name without braces; empty: no label */
+	/* As GEN_SALT() takes it; empty for a method that has none. For
+	** yescrypt and scrypt of unusual proportions: the highest cost whose
+	** memory they use. */
+	char cost[MF_COST_SIZE];
+	bool cost_is_number;
+	uint64_t memory_kib;
+	unsigned salt_bits;
+	bool legacy, locked;
+	/* Of program.h, that verify the hash as it is stored; none for a
+	** locked one. */
+	unsigned programs;
+};
 
-/* The hash's cost as GEN_SALT() takes it, NUL-terminated; empty for a method
-** that has none. For yescrypt and scrypt of unusual proportions: the highest
-** cost whose memory they use. */
-void mf_stored_cost(const struct mf_stored *stored, char cost[MF_COST_SIZE]);
+/* False if the text is no whole hash. */
+bool mf_inspect(struct mf_text stored, struct mf_info *info);
 
 /* Is the hash other than one of that method at that cost, or above it in
 ** both memory and work? A cost whose at is NULL is the method's default.
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_BAD, COST_OVER. */
-enum mf_status mf_needs_rehash(struct mf_text stored, struct mf_text name,
+enum mf_status mf_needs_rehash(struct mf_text stored, struct mf_text method,
 			       struct mf_text cost, bool *needs,
 			       struct mf_fault *fault);
 

@@ -75,12 +75,22 @@ version(sqlite3_context *context, int argc, sqlite3_value **argv)
 }
 
 static const struct mf_sql_function functions[] = {
-	{ "CRYPT", 1, NEW_EACH_TIME, mf_sql_crypt },
+	{ "CRYPT", 1, NEW_EACH_TIME, mf_sql_crypt_new },
 	{ "CRYPT", 2, SAME_EACH_TIME, mf_sql_crypt },
+	{ "CRYPT", 3, NEW_EACH_TIME, mf_sql_crypt_new },
+	{ "CRYPT_ONCE", 1, NEW_EACH_TIME, mf_sql_crypt_once },
+	{ "CRYPT_ONCE", 2, NEW_EACH_TIME, mf_sql_crypt_once },
+	{ "CRYPT_ONCE", 3, NEW_EACH_TIME, mf_sql_crypt_once },
 	{ "CRYPT_VERIFY", 2, SAME_EACH_TIME, mf_sql_crypt_verify },
 	{ "GEN_SALT", 1, NEW_EACH_TIME, mf_sql_gen_salt },
 	{ "GEN_SALT", 2, NEW_EACH_TIME, mf_sql_gen_salt },
+	{ "CRYPT_KIND", 1, SAME_EACH_TIME, mf_sql_crypt_kind },
 	{ "CRYPT_IS_HASH", 1, SAME_EACH_TIME, mf_sql_crypt_is_hash },
+	{ "CRYPT_PROBLEM", 1, SAME_EACH_TIME, mf_sql_crypt_problem },
+	{ "PASSWORD_PROBLEM", 1, SAME_EACH_TIME, mf_sql_password_problem },
+	{ "PASSWORD_PROBLEM", 2, SAME_EACH_TIME, mf_sql_password_problem },
+	{ "POLICY_PROBLEM", 1, SAME_EACH_TIME, mf_sql_policy_problem },
+	{ "POLICY_PROBLEM", 2, SAME_EACH_TIME, mf_sql_policy_problem },
 	{ "CRYPT_INFO", 1, SAME_EACH_TIME, mf_sql_crypt_info },
 	{ "CRYPT_NEEDS_REHASH", 2, SAME_EACH_TIME, mf_sql_crypt_needs_rehash },
 	{ "CRYPT_NEEDS_REHASH", 3, SAME_EACH_TIME, mf_sql_crypt_needs_rehash },

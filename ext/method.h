@@ -1,8 +1,9 @@
-/* method.h - one row for each way to hash a password
+/* method.h - what a way to hash passwords is: the contract of its back end
 **
-** The rows say how a stored text of the method begins, which grammar it
-** follows, how much it may cost, and which functions do the work. Everything
-** that has to know "which method?" asks this table; nothing else names one.
+** A method is a row of the table in methods.c. The row says how a stored text
+** of the method begins, what it may cost, who else verifies it, and which
+** functions do the work; those get the row and read their parameters from it,
+** so that methods that differ in figures only share their functions.
 **
 ** Words, as in crypt(5): a setting is the text that tells a method what to do
 ** (prefix, cost, salt); a hash is a setting with the digest behind it.
@@ -16,7 +17,8 @@
 
 enum {
 	/* crypt(3) refuses 512 bytes and more: CRYPT_MAX_PASSPHRASE_SIZE
-	** counts the closing NUL. Held for argon2 too, which has no limit. */
+	** counts the closing NUL. Held for the others too, which have no
+	** limit. */
 	MF_PASSWORD_MAX = 511,
 	/* Room for the longest hash and its NUL: CRYPT_OUTPUT_SIZE. */
 	MF_HASH_SIZE = 384,
@@ -24,17 +26,7 @@ enum {
 	MF_SALT_ENTROPY = 16,
 };
 
-/* No stored text may make a call use more memory than this. */
-#define MF_MEMORY_LIMIT_KIB UINT64_C(1048576)
-
 enum mf_form { MF_FORM_NONE, MF_FORM_SETTING, MF_FORM_HASH };
-
-enum mf_cost_kind {
-	MF_COST_NONE,       /* the method has just one */
-	MF_COST_WORK,       /* the cost is the work */
-	MF_COST_LOG_MEMORY, /* 512 KiB doubled that often */
-	MF_COST_TEXT,       /* mf_parsed.cost */
-};
 
 struct mf_parsed {
 	uint64_t memory_kib; /* the method's work area, 0 if under 1 MiB */
@@ -43,72 +35,88 @@ struct mf_parsed {
 	unsigned salt_bits;  /* of the salt as stored; 0: there is none */
 };
 
+/* What stands behind a label, or all there is: text, NUL-terminated besides,
+** or the bytes of a raw digest. */
+struct mf_inner {
+	size_t len;
+	char at[MF_HASH_SIZE];
+};
+
+enum mf_cost_kind {
+	MF_COST_NONE,       /* the method has just one */
+	MF_COST_WORK,       /* the cost is the work */
+	MF_COST_LOG_MEMORY, /* 512 KiB doubled that often */
+	MF_COST_TEXT,       /* mf_parsed.cost */
+};
+
+/* What a back end calls the one of several that a row is. */
+enum mf_variant {
+	MF_MD5,
+	MF_SHA1,
+	MF_SHA256,
+	MF_SHA512,
+	MF_ARGON2_D,
+	MF_ARGON2_I,
+	MF_ARGON2_ID
+};
+
+/* What a setting is to cost: of MF_COST_TEXT the text, else the number. */
+struct mf_cost {
+	struct mf_text text;
+	uint64_t number;
+};
+
 struct mf_method {
 	const char *name;
-	const char *alias; /* the name in pgcrypto, or NULL */
-	/* "" for the DES family, which has none, and for digests, which only
-	** a label tells */
-	const char *prefix;
-	bool labelled;       /* it's such a digest */
-	bool creates;        /* false: old hashes are verified, no more */
-	bool legacy;         /* too weak today at any cost */
-	const char *same_as; /* the method whose other spelling it is */
+	const char *alias;  /* the name in pgcrypto, or NULL */
+	const char *prefix; /* NULL: a label alone tells the method */
+	bool bare;          /* its hash without a label may be a password */
+	bool raw;           /* its text is the bytes of digest and salt */
+	bool legacy;        /* too weak today at any cost */
+	const struct mf_method *same_as; /* whose other spelling it is */
 	unsigned programs;   /* of program.h, that verify a bare hash */
 	size_t password_max; /* bytes that count; none may be cut off */
 
-	/* The grammar of what follows the prefix. Fills *parsed unless it
-	** answers MF_FORM_NONE. Pure; bounded by text.len. */
-	enum mf_form (*parse)(struct mf_text text, struct mf_parsed *parsed);
+	/* Can the library at hand do it? NULL: each can. */
+	bool (*available)(const struct mf_method *method);
 
-	/* Compute the hash for a setting or hash of this method into hash,
-	** NUL-terminated. The caller has parsed the setting, checked limits,
-	** and checked that the password has neither NUL nor excess bytes.
-	** Only MF_OK leaves anything to read in hash; the caller wipes it. */
-	enum mf_status (*hash)(struct mf_text password, struct mf_text setting,
-			       char hash[MF_HASH_SIZE]);
+	/* The grammar of what follows the prefix. Fills *parsed, which comes
+	** cleared, unless it answers MF_FORM_NONE. Pure; bounded by text.len.
+	*/
+	enum mf_form (*parse)(const struct mf_method *method,
+			      struct mf_text text, struct mf_parsed *parsed);
+	/* What the grammars ask the row for, each what it needs. */
+	size_t salt_max;        /* characters */
+	size_t digest_digits;   /* of the digest */
+	unsigned last_digits;   /* values that its last digit can have */
+	uint64_t rounds;        /* where the text doesn't say */
+	size_t blocks_max;      /* of DES */
+	enum mf_variant variant;
+	bool salted;            /* a raw one: a salt follows the digest */
 
-	/* Write a setting of this method; NULL where creates is false.
-	** cost is the text GEN_SALT() got or the row's default. */
+	/* Compute the hash for a setting or hash of this method. The caller
+	** has parsed the setting, checked limits, and checked that the
+	** password has neither NUL nor excess bytes. Only MF_OK leaves
+	** anything to read in *hash; the caller wipes it. */
+	enum mf_status (*hash)(const struct mf_method *method,
+			       struct mf_text password, struct mf_text setting,
+			       struct mf_inner *hash);
+
+	/* Write a setting, NUL-terminated; NULL for a method whose old hashes
+	** are verified and no more. A cost that is a number is in its range.
+	** Answers MF_OK, COST_BAD or LIBRARY_FAILED. */
 	enum mf_status (*setting)(const struct mf_method *method,
-				  struct mf_text cost,
+				  struct mf_cost cost,
 				  const unsigned char entropy[MF_SALT_ENTROPY],
 				  char setting[MF_HASH_SIZE]);
 	enum mf_cost_kind cost_kind;
-	const char *cost_default;
-	const char *cost_accepted; /* the sentence's end: "..., from 1 to 11" */
-	uint64_t cost_min, cost_max; /* where costs are numbers */
+	const char *cost_text;           /* default of MF_COST_TEXT */
+	uint64_t cost_default, cost_min; /* of costs that are numbers */
 
+	/* The most work that a text may ask for: to be verified, and to be
+	** stored. Where the cost is the work, its maximum, too. */
 	const char *work_unit;
-	uint64_t work_max; /* about ten seconds with the longest password */
+	uint64_t work_max, work_stored;
 };
-
-/* The table: mf_method_count rows. */
-extern const struct mf_method mf_methods[];
-extern const size_t mf_method_count;
-
-/* The row of that name or alias, in any case; NULL if there is none. */
-const struct mf_method *mf_method_named(struct mf_text name);
-
-/* The row whose $id$ the text begins with, or which the text without $ fits
-** as a whole; NULL if there is none. The text may still be damaged. */
-const struct mf_method *mf_method_of(struct mf_text text);
-
-/* The setting of a method that creates, for a cost in its own words (the
-** default if cost.at is NULL), by entropy of the caller's.
-** Fails with: COST_BAD, COST_OVER, LIBRARY_FAILED. */
-enum mf_status mf_method_setting(const struct mf_method *method,
-				 struct mf_text cost,
-				 const unsigned char entropy[MF_SALT_ENTROPY],
-				 char setting[MF_HASH_SIZE],
-				 struct mf_fault *fault);
-
-/* Parse a text of the method, prefix included. */
-enum mf_form mf_method_parse(const struct mf_method *method,
-			     struct mf_text text, struct mf_parsed *parsed);
-
-/* MF_OK, or MF_COST_OVER with the figure and the limit. */
-enum mf_status mf_method_check_cost(const struct mf_method *method,
-				    const struct mf_parsed *parsed,
-				    struct mf_fault *fault);
 
 #endif

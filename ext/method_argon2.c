@@ -29,7 +29,6 @@ enum {
 static_assert(SALT_MIN >= ARGON2_MIN_SALT_LENGTH, "a salt libargon2 takes");
 
 struct phc {
-	argon2_type type;
 	uint64_t version, m, t, p;
 	struct mf_text cost;           /* from m= on */
 	uint32_t salt_len, digest_len; /* bytes; no digest: 0 */
@@ -54,20 +53,6 @@ take_base64(struct mf_text *text, size_t min, size_t max, unsigned char *bytes,
 }
 
 /* ---- the string ---- */
-
-static bool
-take_type(struct mf_text *text, argon2_type *type)
-{
-	if (mf_take(text, "$argon2id$"))
-		*type = Argon2_id;
-	else if (mf_take(text, "$argon2i$"))
-		*type = Argon2_i;
-	else if (mf_take(text, "$argon2d$"))
-		*type = Argon2_d;
-	else
-		return false;
-	return true;
-}
 
 static bool
 take_costs(struct mf_text *text, struct phc *phc)
@@ -116,11 +101,13 @@ parse_fields(struct mf_text text, struct phc *phc)
 }
 
 enum mf_form
-mf_parse_argon2(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_argon2(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
 	struct phc phc = { .p = 1 };
 	enum mf_form form = parse_fields(text, &phc);
 
+	(void)m;
 	parsed->cost = phc.cost;
 	parsed->memory_kib = phc.m;
 	parsed->work = phc.m * phc.t; /* both below 2^32 */
@@ -145,8 +132,14 @@ run(argon2_context *context, argon2_type type)
 	}
 }
 
+static const argon2_type type_of[] = {
+	[MF_ARGON2_D] = Argon2_d,
+	[MF_ARGON2_I] = Argon2_i,
+	[MF_ARGON2_ID] = Argon2_id,
+};
+
 static enum mf_status
-digest(struct mf_text password, struct phc *phc)
+digest(const struct mf_method *m, struct mf_text password, struct phc *phc)
 {
 	argon2_context context = {
 		.out = phc->digest,
@@ -163,22 +156,25 @@ digest(struct mf_text password, struct phc *phc)
 		.flags = ARGON2_DEFAULT_FLAGS,
 	};
 
-	return run(&context, phc->type);
+	return run(&context, type_of[m->variant]);
 }
 
 /* The hash is its setting as it was written, $ and the digest. */
 static enum mf_status
 write_hash(struct mf_text setting, const struct phc *phc,
-	   char hash[MF_HASH_SIZE])
+	   struct mf_inner *hash)
 {
-	if (setting.len + 2 > MF_HASH_SIZE)
+	char *end = hash->at + setting.len;
+
+	if (setting.len + 2 > sizeof hash->at)
 		return MF_LIBRARY_FAILED;
-	memcpy(hash, setting.at, setting.len);
-	hash[setting.len] = '$';
-	return mf_encode(MF_BASE64_UNPADDED, phc->digest, phc->digest_len,
-			 hash + setting.len + 1, MF_HASH_SIZE - setting.len - 1)
-		     ? MF_OK
-		     : MF_LIBRARY_FAILED;
+	memcpy(hash->at, setting.at, setting.len);
+	*end++ = '$';
+	if (!mf_encode(MF_BASE64_UNPADDED, phc->digest, phc->digest_len, end,
+		       sizeof hash->at - setting.len - 1))
+		return MF_LIBRARY_FAILED;
+	hash->len = setting.len + 1 + strlen(end);
+	return MF_OK;
 }
 
 /* Everything before the $ of the digest, or before one that ends a setting. */
@@ -192,21 +188,21 @@ setting_of(struct mf_text text, enum mf_form form)
 }
 
 enum mf_status
-mf_argon2_hash(struct mf_text password, struct mf_text setting,
-	       char hash[MF_HASH_SIZE])
+mf_argon2_hash(const struct mf_method *m, struct mf_text password,
+	       struct mf_text setting, struct mf_inner *hash)
 {
 	enum mf_status status = MF_LIBRARY_FAILED;
 	struct mf_text fields = setting;
 	struct phc phc = { .digest_len = 0 };
 	enum mf_form form;
 
-	if (!take_type(&fields, &phc.type))
+	if (!mf_take(&fields, m->prefix))
 		return status;
 	form = parse_fields(fields, &phc);
 	if (form != MF_FORM_NONE) {
 		if (form == MF_FORM_SETTING)
 			phc.digest_len = DIGEST_DEFAULT;
-		status = digest(password, &phc);
+		status = digest(m, password, &phc);
 	}
 	if (status == MF_OK)
 		status = write_hash(setting_of(setting, form), &phc, hash);
@@ -215,18 +211,18 @@ mf_argon2_hash(struct mf_text password, struct mf_text setting,
 }
 
 enum mf_status
-mf_argon2_setting(const struct mf_method *method, struct mf_text cost,
+mf_argon2_setting(const struct mf_method *method, struct mf_cost cost,
 		  const unsigned char entropy[MF_SALT_ENTROPY],
 		  char setting[MF_HASH_SIZE])
 {
-	struct mf_text rest = cost;
+	struct mf_text rest = cost.text;
 	struct phc phc;
 	int used;
 
 	if (!take_costs(&rest, &phc) || rest.len != 0)
 		return MF_COST_BAD;
 	used = snprintf(setting, MF_HASH_SIZE, "%sv=%d$%.*s$", method->prefix,
-			ARGON2_VERSION_13, (int)cost.len, cost.at);
+			ARGON2_VERSION_13, (int)cost.text.len, cost.text.at);
 	return mf_encode(MF_BASE64_UNPADDED, entropy, MF_SALT_ENTROPY,
 			 setting + used, MF_HASH_SIZE - (size_t)used)
 		     ? MF_OK

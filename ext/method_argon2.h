@@ -6,20 +6,22 @@
 ** mailfunc can't verify anything, so such a text isn't recognised.
 ** https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
 **
-** See struct mf_method for the contracts of the three functions.
+** See the fields of struct mf_method for the contracts.
 */
 #ifndef MF_METHOD_ARGON2_H
 #define MF_METHOD_ARGON2_H
 
 #include "method.h"
 
-enum mf_form mf_parse_argon2(struct mf_text text, struct mf_parsed *parsed);
+enum mf_form mf_parse_argon2(const struct mf_method *method,
+			     struct mf_text text, struct mf_parsed *parsed);
 
-enum mf_status mf_argon2_hash(struct mf_text password, struct mf_text setting,
-			      char hash[MF_HASH_SIZE]);
+enum mf_status mf_argon2_hash(const struct mf_method *method,
+			      struct mf_text password, struct mf_text setting,
+			      struct mf_inner *hash);
 
 enum mf_status mf_argon2_setting(const struct mf_method *method,
-				 struct mf_text cost,
+				 struct mf_cost cost,
 				 const unsigned char entropy[MF_SALT_ENTROPY],
 				 char setting[MF_HASH_SIZE]);
 

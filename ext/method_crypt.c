@@ -25,7 +25,7 @@ struct workspace {
 /* The setting fits the method's grammar, so NULL means that the library lacked
 ** something. errno is of little use: yescrypt says EINVAL for no memory. */
 static enum mf_status
-run(struct workspace *w, char hash[MF_HASH_SIZE])
+run(struct workspace *w, struct mf_inner *hash)
 {
 	const char *made;
 
@@ -33,17 +33,19 @@ run(struct workspace *w, char hash[MF_HASH_SIZE])
 	made = crypt_rn(w->password, w->setting, &w->data, (int)sizeof w->data);
 	if (made == NULL)
 		return errno == ENOMEM ? MF_NO_MEMORY : MF_LIBRARY_FAILED;
-	memcpy(hash, made, strlen(made) + 1);
+	hash->len = strlen(made);
+	memcpy(hash->at, made, hash->len + 1);
 	return MF_OK;
 }
 
 enum mf_status
-mf_crypt_hash(struct mf_text password, struct mf_text setting,
-	      char hash[MF_HASH_SIZE])
+mf_crypt_hash(const struct mf_method *method, struct mf_text password,
+	      struct mf_text setting, struct mf_inner *hash)
 {
 	enum mf_status status = MF_LIBRARY_FAILED;
 	struct workspace *w;
 
+	(void)method; /* the setting tells crypt(3) which */
 	if (password.len > MF_PASSWORD_MAX || setting.len >= MF_HASH_SIZE)
 		return status;
 	w = calloc(1, sizeof *w);
@@ -59,18 +61,13 @@ mf_crypt_hash(struct mf_text password, struct mf_text setting,
 }
 
 enum mf_status
-mf_crypt_setting(const struct mf_method *method, struct mf_text cost,
+mf_crypt_setting(const struct mf_method *method, struct mf_cost cost,
 		 const unsigned char entropy[MF_SALT_ENTROPY],
 		 char setting[MF_HASH_SIZE])
 {
-	uint64_t count;
-
-	if (!mf_take_number(&cost, method->cost_max, &count) || cost.len != 0 ||
-	    count < method->cost_min)
-		return MF_COST_BAD;
-	if (crypt_gensalt_rn(method->prefix, (unsigned long)count,
-			     (const char *)entropy, MF_SALT_ENTROPY, setting,
-			     MF_HASH_SIZE) == NULL)
-		return MF_LIBRARY_FAILED;
-	return MF_OK;
+	return crypt_gensalt_rn(method->prefix, (unsigned long)cost.number,
+				(const char *)entropy, MF_SALT_ENTROPY,
+				setting, MF_HASH_SIZE) != NULL
+		     ? MF_OK
+		     : MF_LIBRARY_FAILED;
 }

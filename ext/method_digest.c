@@ -5,19 +5,20 @@
 #include "encoding.h"
 #include "secret.h"
 
-#include <assert.h>
 #include <nettle/md5.h>
 #include <nettle/nettle-meta.h>
 #include <nettle/pbkdf2.h>
 #include <nettle/sha.h>
 #include <nettle/version.h>
-#include <stdio.h>
 #include <string.h>
 
-enum {
-	DIGEST_MAX = 64, /* bytes of SHA-512 */
-	/* Bytes whose base64 fits in a hash. */
-	DECODED_MAX = (MF_HASH_SIZE - 1) / 4 * 3,
+enum { DIGEST_MAX = SHA512_DIGEST_SIZE };
+
+static const struct nettle_hash *const type_of[] = {
+	[MF_MD5] = &nettle_md5,
+	[MF_SHA1] = &nettle_sha1,
+	[MF_SHA256] = &nettle_sha256,
+	[MF_SHA512] = &nettle_sha512,
 };
 
 union context {
@@ -42,89 +43,58 @@ finish(const struct nettle_hash *type, union context *context,
 /* The digest of the password and behind it the salt. */
 static void
 digest(const struct nettle_hash *type, struct mf_text password,
-       const unsigned char *salt, size_t salt_len,
-       unsigned char digest[DIGEST_MAX])
+       struct mf_text salt, unsigned char digest[DIGEST_MAX])
 {
 	union context context;
 
 	type->init(&context);
 	type->update(&context, password.len, (const uint8_t *)password.at);
-	type->update(&context, salt_len, salt);
+	type->update(&context, salt.len, (const uint8_t *)salt.at);
 	finish(type, &context, digest);
 	mf_wipe(&context, sizeof context);
 }
 
-static bool
-read_bytes(const struct nettle_hash *type, bool salted, struct mf_text text,
-	   unsigned char bytes[DECODED_MAX], size_t *len)
+size_t
+mf_digest_size(const struct mf_method *m)
 {
-	return mf_decode(MF_BASE64, text, bytes, DECODED_MAX, len) &&
-	       (salted ? *len > type->digest_size : *len == type->digest_size);
+	return type_of[m->variant]->digest_size;
 }
 
-static enum mf_form
-parse(const struct nettle_hash *type, bool salted, struct mf_text text,
-      struct mf_parsed *parsed)
+enum mf_form
+mf_parse_digest(const struct mf_method *m, struct mf_text bytes,
+		struct mf_parsed *parsed)
 {
-	unsigned char bytes[DECODED_MAX];
-	size_t len;
+	size_t size = mf_digest_size(m);
 
-	if (!read_bytes(type, salted, text, bytes, &len))
+	if (bytes.len < size || (bytes.len > size) != m->salted)
 		return MF_FORM_NONE;
 	parsed->work = 1;
-	parsed->salt_bits = (unsigned)(len - type->digest_size) * 8;
+	parsed->salt_bits = (unsigned)(bytes.len - size) * 8;
 	return MF_FORM_HASH;
 }
 
-static enum mf_status
-hash(const struct nettle_hash *type, bool salted, struct mf_text password,
-     struct mf_text setting, char hash[MF_HASH_SIZE])
+enum mf_status
+mf_digest_hash(const struct mf_method *m, struct mf_text password,
+	       struct mf_text setting, struct mf_inner *hash)
 {
-	unsigned char bytes[DECODED_MAX];
-	size_t len;
-	bool good = read_bytes(type, salted, setting, bytes, &len);
+	size_t size = mf_digest_size(m);
+	struct mf_text salt;
+	unsigned char made[DIGEST_MAX];
 
-	if (good) {
-		digest(type, password, bytes + type->digest_size,
-		       len - type->digest_size, bytes);
-		good = mf_encode(MF_BASE64, bytes, len, hash, MF_HASH_SIZE);
-	}
-	mf_wipe(bytes, sizeof bytes);
-	return good ? MF_OK : MF_LIBRARY_FAILED;
+	if (setting.len < size || setting.len > sizeof hash->at)
+		return MF_LIBRARY_FAILED;
+	salt = mf_text_skip(setting, size);
+	digest(type_of[m->variant], password, salt, made);
+	memcpy(hash->at, made, size);
+	memcpy(hash->at + size, salt.at, salt.len);
+	hash->len = setting.len;
+	mf_wipe(made, sizeof made);
+	return MF_OK;
 }
-
-#define DIGEST_METHOD(name, type, salted) \
-	enum mf_form mf_parse_##name(struct mf_text text, \
-				     struct mf_parsed *parsed) \
-	{ \
-		return parse(&(type), salted, text, parsed); \
-	} \
-	enum mf_status mf_hash_##name(struct mf_text password, \
-				      struct mf_text setting, \
-				      char text[MF_HASH_SIZE]) \
-	{ \
-		return hash(&(type), salted, password, setting, text); \
-	}
-
-DIGEST_METHOD(plain_md5, nettle_md5, false)
-DIGEST_METHOD(smd5, nettle_md5, true)
-DIGEST_METHOD(sha1, nettle_sha1, false)
-DIGEST_METHOD(ssha1, nettle_sha1, true)
-DIGEST_METHOD(sha256, nettle_sha256, false)
-DIGEST_METHOD(ssha256, nettle_sha256, true)
-DIGEST_METHOD(sha512, nettle_sha512, false)
-DIGEST_METHOD(ssha512, nettle_sha512, true)
 
 /* ---- PBKDF2 with HMAC-SHA-1, as Dovecot stores it ---- */
 
-enum {
-	PBKDF2_SALT_MAX = 64, /* bytes; Dovecot makes 16 */
-	PBKDF2_DIGITS = 2 * SHA1_DIGEST_SIZE,
-	PBKDF2_MAX = sizeof "$1$" + PBKDF2_SALT_MAX + sizeof "$4294967295$" +
-		     PBKDF2_DIGITS,
-};
-
-static_assert((int)PBKDF2_MAX <= (int)MF_HASH_SIZE, "the longest must fit");
+enum { PBKDF2_DIGITS = 2 * SHA1_DIGEST_SIZE };
 
 struct pbkdf2 {
 	struct mf_text salt; /* taken as its characters */
@@ -145,7 +115,7 @@ span_salt(struct mf_text text)
 }
 
 static bool
-read_pbkdf2(struct mf_text text, struct pbkdf2 *p)
+read_pbkdf2(const struct mf_method *m, struct mf_text text, struct pbkdf2 *p)
 {
 	struct mf_text rest = text;
 	unsigned char found[SHA1_DIGEST_SIZE];
@@ -154,7 +124,7 @@ read_pbkdf2(struct mf_text text, struct pbkdf2 *p)
 	if (!mf_take(&rest, "$1$"))
 		return false;
 	p->salt = (struct mf_text){ rest.at, span_salt(rest) };
-	if (p->salt.len == 0 || p->salt.len > PBKDF2_SALT_MAX)
+	if (p->salt.len == 0 || p->salt.len > m->salt_max)
 		return false;
 	rest = mf_text_skip(rest, p->salt.len);
 	if (!mf_take(&rest, "$") ||
@@ -170,11 +140,12 @@ read_pbkdf2(struct mf_text text, struct pbkdf2 *p)
 }
 
 enum mf_form
-mf_parse_pbkdf2(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_pbkdf2(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
 	struct pbkdf2 p;
 
-	if (!read_pbkdf2(text, &p))
+	if (!read_pbkdf2(m, text, &p))
 		return MF_FORM_NONE;
 	parsed->work = p.rounds;
 	parsed->salt_bits = (unsigned)p.salt.len * 8;
@@ -182,22 +153,23 @@ mf_parse_pbkdf2(struct mf_text text, struct mf_parsed *parsed)
 }
 
 enum mf_status
-mf_hash_pbkdf2(struct mf_text password, struct mf_text setting,
-	       char text[MF_HASH_SIZE])
+mf_pbkdf2_hash(const struct mf_method *m, struct mf_text password,
+	       struct mf_text setting, struct mf_inner *hash)
 {
 	unsigned char made[SHA1_DIGEST_SIZE];
 	struct pbkdf2 p;
 	bool good;
 
-	if (!read_pbkdf2(setting, &p))
+	if (!read_pbkdf2(m, setting, &p))
 		return MF_LIBRARY_FAILED;
 	pbkdf2_hmac_sha1(password.len, (const uint8_t *)password.at,
 			 (unsigned)p.rounds, p.salt.len,
 			 (const uint8_t *)p.salt.at, sizeof made, made);
-	memcpy(text, setting.at, p.setting_len);
-	good = mf_encode(MF_HEX, made, sizeof made, text + p.setting_len,
-			 MF_HASH_SIZE - p.setting_len);
+	memcpy(hash->at, setting.at, p.setting_len);
+	good = mf_encode(MF_HEX, made, sizeof made, hash->at + p.setting_len,
+			 sizeof hash->at - p.setting_len);
+	hash->len = p.setting_len + PBKDF2_DIGITS;
 	mf_wipe(made, sizeof made);
-	/* unreachable: the longest fits, see PBKDF2_SALT_MAX */
+	/* unreachable: it has the length of the setting */
 	return good ? MF_OK : MF_LIBRARY_FAILED;
 }

@@ -9,8 +9,9 @@
 enum mf_program {
 	MF_COURIER = 1,    /* courier-authlib 0.71 with crypt(3) */
 	MF_DOVECOT = 2,    /* 2.3, a bare hash by its default scheme */
-	MF_PHP = 4,        /* password_verify() of 8.2 */
-	MF_POSTGRESQL = 8, /* pgcrypto's crypt() of 15 */
+	MF_DOVECOT24 = 4,  /* 2.4 as it is shipped: no weak schemes */
+	MF_PHP = 8,        /* password_verify() of 8.2 */
+	MF_POSTGRESQL = 16 /* pgcrypto's crypt() of 15 */
 };
 
 #endif

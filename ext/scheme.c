@@ -2,79 +2,64 @@
 
 #include "scheme.h"
 
+#include "method_digest.h"
 #include "secret.h"
 
 #include <string.h>
 
+#define BLF \
+	(MF_SET(MF_BCRYPT) | MF_SET(MF_BCRYPT_2A) | MF_SET(MF_BCRYPT_2Y) | \
+	 MF_SET(MF_BCRYPT_2X))
+#define DES (MF_SET(MF_DESCRYPT) | MF_SET(MF_BIGCRYPT))
 /* Whatever crypt(3) verifies; argon2 isn't among it. */
-static const char *const crypt_family[] = {
-	"$y$", "$gy$",   "$7$",  "$2b$", "$2a$", "$2y$", "$2x$", "$6$",
-	"$5$", "$sha1$", "$md5", "$1$",  "$3$",  "_",    "",     NULL,
-};
-static const char *const blf_family[] = { "$2b$", "$2a$", "$2y$", "$2x$",
-					  NULL };
-static const char *const sha512_family[] = { "$6$", NULL };
-static const char *const sha256_family[] = { "$5$", NULL };
-static const char *const md5_family[] = { "$1$", NULL };
-static const char *const des_family[] = { "", NULL };
-static const char *const argon2id_family[] = { "$argon2id$", NULL };
-static const char *const argon2i_family[] = { "$argon2i$", NULL };
+#define CRYPT \
+	(BLF | DES | MF_SET(MF_YESCRYPT) | MF_SET(MF_GOST_YESCRYPT) | \
+	 MF_SET(MF_SCRYPT) | MF_SET(MF_SHA512CRYPT) | \
+	 MF_SET(MF_SHA256CRYPT) | MF_SET(MF_SHA1CRYPT) | MF_SET(MF_SUNMD5) | \
+	 MF_SET(MF_MD5CRYPT) | MF_SET(MF_NT) | MF_SET(MF_BSDICRYPT))
+#define ARGON2 \
+	(MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
 
 #define BOTH (MF_COURIER | MF_DOVECOT)
-#define WRAPS(family) .wraps = (family), .text_programs = MF_DOVECOT
-#define UNSALTED(method, encoding, bytes) \
-	.digest = (method), .native = (encoding), .hex_len = (size_t)2 * (bytes)
-#define SALTED(method) .digest = (method), .native = MF_BASE64
-#define READ_BY .digest_programs
+#define WRAPS .text_programs = MF_DOVECOT, .methods
+#define HEX(id) .methods = MF_SET(id), .native = MF_HEX, .raw_programs
+#define BASE64(id) .methods = MF_SET(id), .native = MF_BASE64, .raw_programs
 #define OWN .spelling_of
 
 /* A program's own label for a method is the first that fits. */
+/* clang-format off */
 const struct mf_scheme mf_schemes[] = {
-	{ "{BLF-CRYPT}", WRAPS(blf_family), OWN = MF_DOVECOT },
-	{ "{SHA512-CRYPT}", WRAPS(sha512_family), OWN = MF_DOVECOT },
-	{ "{SHA256-CRYPT}", WRAPS(sha256_family), OWN = MF_DOVECOT },
-	{ "{MD5-CRYPT}", WRAPS(md5_family), OWN = MF_DOVECOT },
-	{ "{DES-CRYPT}", WRAPS(des_family), OWN = MF_DOVECOT },
-	{ "{ARGON2ID}", WRAPS(argon2id_family), OWN = MF_DOVECOT },
-	{ "{ARGON2I}", WRAPS(argon2i_family), OWN = MF_DOVECOT },
-	{ "{CRYPT}", .wraps = crypt_family, .text_programs = BOTH, OWN = BOTH },
-	{ "{PLAIN-MD5}", UNSALTED("plain-md5", MF_HEX, 16),
-	  READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
-	{ "{LDAP-MD5}", UNSALTED("plain-md5", MF_BASE64, 16),
-	  READ_BY = MF_DOVECOT },
-	{ "{MD5RAW}", UNSALTED("plain-md5", MF_HEX, 16), READ_BY = MF_COURIER },
+	{ "{BLF-CRYPT}", WRAPS = BLF, OWN = MF_DOVECOT },
+	{ "{SHA512-CRYPT}", WRAPS = MF_SET(MF_SHA512CRYPT), OWN = MF_DOVECOT },
+	{ "{SHA256-CRYPT}", WRAPS = MF_SET(MF_SHA256CRYPT), OWN = MF_DOVECOT },
+	{ "{MD5-CRYPT}", WRAPS = MF_SET(MF_MD5CRYPT), OWN = MF_DOVECOT },
+	{ "{DES-CRYPT}", WRAPS = DES, OWN = MF_DOVECOT },
+	{ "{ARGON2ID}", WRAPS = MF_SET(MF_ARGON2ID), OWN = MF_DOVECOT },
+	{ "{ARGON2I}", WRAPS = MF_SET(MF_ARGON2I), OWN = MF_DOVECOT },
+	{ "{ARGON2}", .methods = ARGON2 },
+	{ "{CRYPT}", .methods = CRYPT, .text_programs = BOTH, OWN = BOTH },
+	{ "{PLAIN-MD5}", HEX(MF_PLAIN_MD5) = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{LDAP-MD5}", BASE64(MF_PLAIN_MD5) = MF_DOVECOT },
+	{ "{MD5RAW}", HEX(MF_PLAIN_MD5) = MF_COURIER },
 	/* Courier writes the digest, Dovecot $1$, and reads either */
-	{ "{MD5}", WRAPS(md5_family), UNSALTED("plain-md5", MF_BASE64, 16),
-	  READ_BY = BOTH, OWN = MF_COURIER },
-	{ "{SMD5}", SALTED("smd5"), READ_BY = MF_DOVECOT, OWN = MF_DOVECOT },
-	{ "{SHA}", UNSALTED("sha1", MF_BASE64, 20), READ_BY = BOTH,
-	  OWN = BOTH },
-	{ "{SHA1}", UNSALTED("sha1", MF_BASE64, 20), READ_BY = MF_DOVECOT },
-	{ "{SSHA}", SALTED("ssha"), READ_BY = BOTH, OWN = BOTH },
-	{ "{SHA256}", UNSALTED("sha256", MF_BASE64, 32), READ_BY = BOTH,
-	  OWN = BOTH },
-	{ "{SSHA256}", SALTED("ssha256"), READ_BY = MF_DOVECOT,
-	  OWN = MF_DOVECOT },
-	{ "{SHA512}", UNSALTED("sha512", MF_BASE64, 64), READ_BY = BOTH,
-	  OWN = BOTH },
-	{ "{SSHA512}", SALTED("ssha512"), READ_BY = MF_DOVECOT,
-	  OWN = MF_DOVECOT },
-	{ "{PBKDF2}", .digest = "pbkdf2", .native = MF_AS_IT_IS,
-	  .text_programs = MF_DOVECOT, OWN = MF_DOVECOT },
-	/* Dovecot's for challenges, and one that is as good as no hash. They
-	** can't be verified, but mustn't be hashed once more as passwords. */
-	{ .label = "{CRAM-MD5}" },
-	{ .label = "{HMAC-MD5}" },
-	{ .label = "{DIGEST-MD5}" },
-	{ .label = "{SCRAM-SHA-1}" },
-	{ .label = "{SCRAM-SHA-256}" },
-	{ .label = "{OTP}" },
-	{ .label = "{PLAIN-MD4}" },
-	{ "{PLAIN}", .plain = true },
-	{ "{CLEAR}", .plain = true },
-	{ "{CLEARTEXT}", .plain = true },
-	{ "{PLAIN-TRUNC}", .plain = true },
+	{ "{MD5}", .methods = MF_SET(MF_MD5CRYPT) | MF_SET(MF_PLAIN_MD5),
+	  .native = MF_BASE64, .text_programs = MF_DOVECOT,
+	  .raw_programs = BOTH, OWN = MF_COURIER },
+	{ "{SMD5}", BASE64(MF_SMD5) = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{SHA}", BASE64(MF_PLAIN_SHA1) = BOTH, OWN = BOTH },
+	{ "{SHA1}", BASE64(MF_PLAIN_SHA1) = MF_DOVECOT },
+	{ "{SSHA}", BASE64(MF_SSHA) = BOTH, OWN = BOTH },
+	{ "{SHA256}", BASE64(MF_PLAIN_SHA256) = BOTH, OWN = BOTH },
+	{ "{SSHA256}", BASE64(MF_SSHA256) = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{SHA512}", BASE64(MF_PLAIN_SHA512) = BOTH, OWN = BOTH },
+	{ "{SSHA512}", BASE64(MF_SSHA512) = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{PBKDF2}", WRAPS = MF_SET(MF_PBKDF2), OWN = MF_DOVECOT },
+	{ .label = "{PLAIN}" },
+	{ .label = "{CLEAR}" },
+	{ .label = "{CLEARTEXT}" },
+	{ .label = "{PLAIN-TRUNC}" },
 };
+/* clang-format on */
 
 const size_t mf_scheme_count = sizeof mf_schemes / sizeof mf_schemes[0];
 
@@ -124,50 +109,76 @@ take_label(struct mf_text *text, enum mf_encoding *encoding, bool *encodes)
 	return NULL;
 }
 
-/* Is it a text of its own, rather than a bare digest? {MD5} has either. */
-static bool
-is_text(const struct mf_scheme *s, struct mf_text inner)
+/* ---- which methods ---- */
+
+bool
+mf_scheme_holds(const struct mf_scheme *scheme, const struct mf_method *m)
 {
-	if (s->digest == NULL || s->native == MF_AS_IT_IS)
-		return true;
-	return s->wraps != NULL && mf_text_begins(inner, s->wraps[0]);
+	return (scheme->methods >> (m - mf_methods) & 1) != 0;
 }
 
+const struct mf_method *
+mf_scheme_method(const struct mf_scheme *scheme)
+{
+	for (size_t i = 0; i < MF_METHOD_COUNT; i++)
+		if (mf_methods[i].prefix == NULL &&
+		    mf_scheme_holds(scheme, &mf_methods[i]))
+			return &mf_methods[i];
+	return NULL;
+}
+
+/* Is it a raw digest, rather than a text of its own? {MD5} has either. */
+static bool
+is_raw(const struct mf_scheme *scheme, struct mf_text inner)
+{
+	const struct mf_method *by_label = mf_scheme_method(scheme), *m;
+
+	if (by_label == NULL || !by_label->raw)
+		return false;
+	m = mf_method_of(inner);
+	return m == NULL || !mf_scheme_holds(scheme, m);
+}
+
+/* ---- reading ---- */
+
 /* Without a suffix: a text as it is, a digest in the scheme's encoding, but
-** an unsalted one in the other if its length says so. */
+** an unsalted one in hex if its length says so. */
 static enum mf_encoding
 encoding_by_itself(const struct mf_labelled *l)
 {
-	if (is_text(l->scheme, l->spelled))
+	const struct mf_method *m = mf_scheme_method(l->scheme);
+
+	if (!is_raw(l->scheme, l->spelled))
 		return MF_AS_IT_IS;
-	if (l->scheme->hex_len != 0)
-		return l->spelled.len == l->scheme->hex_len ? MF_HEX
-							    : MF_BASE64;
-	return l->scheme->native;
+	if (m->salted)
+		return l->scheme->native;
+	return l->spelled.len == 2 * mf_digest_size(m) ? MF_HEX : MF_BASE64;
+}
+
+/* Into *inner, which is spelled itself where that is no code. */
+static bool
+decode(struct mf_labelled *l, struct mf_text *inner)
+{
+	*inner = l->spelled;
+	if (l->encoding == MF_AS_IT_IS)
+		return inner->len < sizeof l->buffer;
+	inner->at = l->buffer;
+	return mf_decode(l->encoding, l->spelled, (unsigned char *)l->buffer,
+			 sizeof l->buffer, &inner->len);
 }
 
 static void
 read_inner(struct mf_labelled *l)
 {
-	unsigned char bytes[MF_INNER_SIZE - 1];
-	struct mf_text decoded = { (const char *)bytes, 0 };
-	bool good = mf_decode(l->encoding, l->spelled, bytes, sizeof bytes,
-			      &decoded.len);
+	struct mf_text inner;
 
 	l->inner = (struct mf_text){ "", 0 };
-	if (!good)
+	if (!decode(l, &inner))
 		return;
-	l->is_text = is_text(l->scheme, decoded);
-	if (l->encoding == (l->is_text ? MF_AS_IT_IS : MF_BASE64)) {
-		l->inner = l->spelled;
-		return;
-	}
-	if (!mf_encode(l->is_text ? MF_AS_IT_IS : MF_BASE64, bytes, decoded.len,
-		       l->buffer, sizeof l->buffer))
-		return;
-	/* What decodes to a NUL byte must not end there. */
-	size_t len = l->is_text ? decoded.len : strlen(l->buffer);
-	l->inner = (struct mf_text){ l->buffer, len };
+	l->raw = is_raw(l->scheme, inner);
+	/* A digest whose bytes stand there as they are isn't one. */
+	if (!l->raw || l->encoding != MF_AS_IT_IS)
+		l->inner = inner;
 }
 
 void
@@ -179,41 +190,27 @@ mf_scheme_read(struct mf_text text, struct mf_labelled *l)
 	l->label = (struct mf_text){ text.at, 0 };
 	l->spelled = l->inner = text;
 	l->encoding = MF_AS_IT_IS;
-	l->is_text = true;
+	l->raw = false;
 	if (text.len == 0 || text.at[0] != '{')
 		return;
 	l->scheme = take_label(&l->spelled, &l->encoding, &encodes);
 	l->inner = l->spelled;
 	l->label.len = text.len - l->spelled.len;
-	if (l->scheme == NULL || l->scheme->plain)
+	if (l->scheme == NULL || l->scheme->methods == 0)
 		return;
 	if (!encodes)
 		l->encoding = encoding_by_itself(l);
 	read_inner(l);
 }
 
-/* A digest goes by way of its bytes, a text is the bytes. */
-static bool
-spell(const struct mf_labelled *l, struct mf_text inner, char *out, size_t size)
-{
-	unsigned char bytes[MF_INNER_SIZE];
-	size_t len;
-	bool good;
-
-	good = mf_decode(l->is_text ? MF_AS_IT_IS : MF_BASE64, inner, bytes,
-			 sizeof bytes, &len) &&
-	       mf_encode(l->encoding, bytes, len, out, size);
-	mf_wipe(bytes, sizeof bytes);
-	return good;
-}
+/* ---- writing ---- */
 
 bool
-mf_scheme_write(const struct mf_labelled *l, const char *inner,
+mf_scheme_write(const struct mf_labelled *l, struct mf_text inner,
 		char stored[MF_STORED_SIZE])
 {
-	struct mf_text text = mf_text_of(inner);
-	bool same = text.len == l->inner.len &&
-		    mf_equal(text.at, l->inner.at, text.len);
+	bool same = inner.len == l->inner.len &&
+		    mf_equal(inner.at, l->inner.at, inner.len);
 
 	if (l->label.len > 0)
 		memcpy(stored, l->label.at, l->label.len);
@@ -224,42 +221,29 @@ mf_scheme_write(const struct mf_labelled *l, const char *inner,
 		stored[l->spelled.len] = '\0';
 		return true;
 	}
-	return spell(l, text, stored, MF_STORED_SIZE - MF_LABEL_MAX);
-}
-
-bool
-mf_scheme_holds(const struct mf_scheme *scheme, const char *prefix)
-{
-	if (scheme->wraps == NULL)
-		return false;
-	for (const char *const *w = scheme->wraps; *w != NULL; w++)
-		if (strcmp(*w, prefix) == 0)
-			return true;
-	return false;
+	return mf_encode(l->encoding, (const unsigned char *)inner.at,
+			 inner.len, stored, MF_STORED_SIZE - MF_LABEL_MAX);
 }
 
 const struct mf_scheme *
-mf_scheme_for(enum mf_program program, const char *prefix, const char *digest)
+mf_scheme_for(enum mf_program program, const struct mf_method *m)
 {
 	for (size_t i = 0; i < mf_scheme_count; i++) {
 		const struct mf_scheme *s = &mf_schemes[i];
-		bool fits = digest == NULL
-				  ? mf_scheme_holds(s, prefix)
-				  : s->digest != NULL &&
-					    strcmp(s->digest, digest) == 0;
-		if (fits && (s->spelling_of & (unsigned)program))
+		if (mf_scheme_holds(s, m) &&
+		    (s->spelling_of & (unsigned)program))
 			return s;
 	}
 	return NULL;
 }
 
 void
-mf_scheme_begin(const struct mf_scheme *scheme, bool is_text,
+mf_scheme_begin(const struct mf_scheme *scheme, bool raw,
 		struct mf_labelled *l)
 {
 	l->scheme = scheme;
 	l->label = mf_text_of(scheme->label);
 	l->spelled = l->inner = (struct mf_text){ "", 0 };
-	l->encoding = is_text ? MF_AS_IT_IS : scheme->native;
-	l->is_text = is_text;
+	l->encoding = raw ? scheme->native : MF_AS_IT_IS;
+	l->raw = raw;
 }

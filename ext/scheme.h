@@ -7,34 +7,34 @@
 ** See "Password Schemes" on https://doc.dovecot.org/2.3/.
 **
 ** Here a label and its encoding are taken off and put back on. What stands
-** between is for a method (method.h) to judge.
+** between is for a method (methods.h) to judge: text, or the bytes of a raw
+** digest, which only this file spells.
 */
 #ifndef MF_SCHEME_H
 #define MF_SCHEME_H
 
 #include "encoding.h"
-#include "program.h"
-#include "text.h"
+#include "methods.h"
 
 enum {
-	MF_LABEL_MAX = 32,   /* bytes of the longest label with its suffix */
-	MF_INNER_SIZE = 384, /* of what it labels, and a NUL */
+	MF_LABEL_MAX = 32, /* bytes of the longest label with its suffix */
 	/* A whole stored hash, the wordiest encoding being hex. */
-	MF_STORED_SIZE = MF_LABEL_MAX + 2 * MF_INNER_SIZE,
+	MF_STORED_SIZE = MF_LABEL_MAX + 2 * MF_HASH_SIZE,
 };
+
+/* A set of methods: a bit for each. */
+#define MF_SET(id) (UINT64_C(1) << (id))
+_Static_assert(MF_METHOD_COUNT <= 64, "a set has a bit for each method");
 
 struct mf_scheme {
 	const char *label; /* with its braces */
-	bool plain;        /* the password itself follows */
-	/* How a hash behind it may begin, up to NULL; "" is DES. Or NULL.
-	** A scheme with neither this nor a digest can't be verified. */
-	const char *const *wraps;
-	const char *digest;      /* the method's name if it isn't wrapped */
-	enum mf_encoding native; /* how that is written without suffix */
-	size_t hex_len;          /* digits of an unsalted digest, or 0 */
-	/* Who verifies a text behind the label, and who a bare digest; and
+	/* Which hashes may stand behind it; none: the password itself does.
+	** At most one of them is told by the label alone. */
+	uint64_t methods;
+	enum mf_encoding native; /* how a raw digest is written */
+	/* Who verifies a text behind the label, and who a raw digest; and
 	** whose own spelling of them this is (MF_COURIER, MF_DOVECOT). */
-	unsigned text_programs, digest_programs, spelling_of;
+	unsigned text_programs, raw_programs, spelling_of;
 };
 
 /* A text with its label taken off. */
@@ -43,11 +43,11 @@ struct mf_labelled {
 	struct mf_text label;           /* as it was spelled; or empty */
 	struct mf_text spelled;         /* all behind the label */
 	enum mf_encoding encoding;      /* of what is spelled */
-	bool is_text;                   /* and not a bare digest */
+	bool raw;                       /* it is a digest, not a text */
 	/* What the method reads: spelled itself, or decoded into buffer. Empty
-	** if it can't be decoded. A digest is always in base64 here. */
+	** if it can't be decoded. */
 	struct mf_text inner;
-	char buffer[MF_INNER_SIZE];
+	char buffer[MF_HASH_SIZE];
 };
 
 /* Take off the label. The result points into text and into itself: it must
@@ -56,24 +56,28 @@ void mf_scheme_read(struct mf_text text, struct mf_labelled *labelled);
 
 /* Put the label back on another inner text, NUL-terminated, spelled as the
 ** labelled one was. False if there is no room. */
-bool mf_scheme_write(const struct mf_labelled *labelled, const char *inner,
+bool mf_scheme_write(const struct mf_labelled *labelled, struct mf_text inner,
 		     char stored[MF_STORED_SIZE]);
 
-/* The label with which the program spells a hash: one of a method with that
-** prefix, or a digest by the method of that name. NULL if it has none. */
+/* The method that the label alone tells; NULL if there is none. */
+const struct mf_method *mf_scheme_method(const struct mf_scheme *scheme);
+
+/* May a hash of the method stand behind the label? */
+bool mf_scheme_holds(const struct mf_scheme *scheme,
+		     const struct mf_method *method);
+
+/* The label with which the program spells the method's hashes; NULL if it has
+** none. */
 const struct mf_scheme *mf_scheme_for(enum mf_program program,
-				      const char *prefix, const char *digest);
+				      const struct mf_method *method);
 
 /* Make *labelled a hash of that scheme in its plain spelling, with nothing
 ** behind the label yet, for mf_scheme_write(). */
-void mf_scheme_begin(const struct mf_scheme *scheme, bool is_text,
+void mf_scheme_begin(const struct mf_scheme *scheme, bool raw,
 		     struct mf_labelled *labelled);
 
 /* The scheme rows, for who lists them. */
 extern const struct mf_scheme mf_schemes[];
 extern const size_t mf_scheme_count;
-
-/* May a hash of the method with that prefix stand behind the label? */
-bool mf_scheme_holds(const struct mf_scheme *scheme, const char *prefix);
 
 #endif

@@ -88,6 +88,47 @@ mf_sql_fail(sqlite3_context *context, const struct mf_fault *fault)
 	mf_sql_error(context, sentence);
 }
 
+void
+mf_sql_problem(sqlite3_context *context, const struct mf_fault *fault)
+{
+	char sentence[MF_SENTENCE_SIZE];
+
+	if (fault->status == MF_NO_MEMORY)
+		sqlite3_result_error_nomem(context);
+	else if (fault->status != MF_OK) {
+		mf_fault_sentence(fault, sentence);
+		mf_sql_text(context, mf_text_of(sentence));
+	}
+}
+
+bool
+mf_sql_take_password(sqlite3_value *value, struct mf_text *password,
+		     struct mf_fault *fault)
+{
+	switch (mf_sql_read(value, password)) {
+	case MF_SQL_BYTES:
+		return mf_fail(fault, MF_OK, NULL) == MF_OK;
+	case MF_SQL_NO_MEMORY:
+		mf_fail(fault, MF_NO_MEMORY, NULL);
+		return false;
+	default:
+		mf_fail(fault, MF_PASSWORD_NUMBER, NULL);
+		return false;
+	}
+}
+
+bool
+mf_sql_read_password(sqlite3_context *context, sqlite3_value *value,
+		     struct mf_text *password)
+{
+	struct mf_fault fault;
+	bool good = mf_sql_take_password(value, password, &fault);
+
+	if (!good)
+		mf_sql_fail(context, &fault);
+	return good;
+}
+
 bool
 mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
 		  struct mf_text *text)
@@ -111,15 +152,15 @@ read_digits(sqlite3_value *value, struct mf_text *text)
 }
 
 bool
-mf_sql_read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
+mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
 		 struct mf_text *cost)
 {
 	enum mf_sql_kind kind = MF_SQL_NULL;
 
-	if (argc > 0)
-		kind = mf_sql_read(argv[0], cost);
+	if (value != NULL)
+		kind = mf_sql_read(value, cost);
 	if (kind == MF_SQL_NUMBER)
-		kind = read_digits(argv[0], cost);
+		kind = read_digits(value, cost);
 	if (kind == MF_SQL_NULL)
 		*cost = (struct mf_text){ NULL, 0 };
 	if (kind != MF_SQL_NO_MEMORY)

@@ -39,15 +39,29 @@ void mf_sql_error(sqlite3_context *context, const char *sentence);
 /* Make the fault's sentence the result, or "out of memory". */
 void mf_sql_fail(sqlite3_context *context, const struct mf_fault *fault);
 
+/* As mf_sql_fail(), but as text rather than an error: for ..._PROBLEM(). NULL
+** if nothing is wrong. */
+void mf_sql_problem(sqlite3_context *context, const struct mf_fault *fault);
+
+/* Read a password that isn't NULL: TEXT or BLOB, as bytes. A number is a
+** fault: its quotes were forgotten, and 007 has already become 7. */
+bool mf_sql_take_password(sqlite3_value *value, struct mf_text *password,
+			  struct mf_fault *fault);
+
+/* The same, with the fault made the result. */
+bool mf_sql_read_password(sqlite3_context *context, sqlite3_value *value,
+			  struct mf_text *password);
+
 /* Read what is neither NULL nor a password. A number is left as no bytes at
 ** all: no method, setting, hash or program looks like that. False if an error
 ** is the result. */
 bool mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
 		       struct mf_text *text);
 
-/* Read argv[0], if there is one, as a cost: a number is as good as its digits,
-** and NULL or none leaves cost->at NULL, the method's default. */
-bool mf_sql_read_cost(sqlite3_context *context, int argc, sqlite3_value **argv,
+/* Read a cost: a number is as good as its digits, and NULL, as a value or as
+** none at all, leaves cost->at NULL, the method's default. False if an error
+** is the result. */
+bool mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
 		      struct mf_text *cost);
 
 /* Make a copy of the text the result. */
@@ -55,10 +69,16 @@ void mf_sql_text(sqlite3_context *context, struct mf_text text);
 
 /* The families, in the order of the manual. */
 void mf_sql_crypt(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_new(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_once(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_verify(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_gen_salt(sqlite3_context *, int, sqlite3_value **);
-void mf_sql_crypt_is_hash(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_password_problem(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_policy_problem(sqlite3_context *, int, sqlite3_value **);
 
+void mf_sql_crypt_kind(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_is_hash(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_crypt_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_info(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_needs_rehash(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_relabel(sqlite3_context *, int, sqlite3_value **);

@@ -3,54 +3,97 @@
 #include "inspect.h"
 #include "sql.h"
 
-#include <string.h>
-
 SQLITE_EXTENSION_INIT3
+
+/* ---- hash, password, or neither ---- */
+
+void
+mf_sql_crypt_kind(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	struct mf_text text;
+	struct mf_stored s;
+
+	if (mf_sql_any_null(argc, argv) ||
+	    !mf_sql_read_password(context, argv[0], &text))
+		return;
+	mf_stored_read(text, &s);
+	sqlite3_result_text(context, mf_kind_word(s.kind), -1, SQLITE_STATIC);
+}
+
+void
+mf_sql_crypt_is_hash(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	struct mf_text text;
+	struct mf_fault fault;
+	bool is_hash;
+
+	if (mf_sql_any_null(argc, argv) ||
+	    !mf_sql_read_password(context, argv[0], &text))
+		return;
+	if (mf_is_hash(text, &is_hash, &fault) == MF_OK)
+		sqlite3_result_int(context, is_hash);
+	else
+		mf_sql_fail(context, &fault);
+}
+
+void
+mf_sql_crypt_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	struct mf_text text;
+	struct mf_fault fault;
+	struct mf_stored s;
+
+	if (mf_sql_any_null(argc, argv))
+		return;
+	if (mf_sql_take_password(argv[0], &text, &fault)) {
+		mf_stored_read(text, &s);
+		fault = s.fault;
+	}
+	mf_sql_problem(context, &fault);
+}
+
+/* ---- what a hash is ---- */
+
+/* Quoted, or null if it is empty. */
+static char *
+text_as_json(struct mf_text text)
+{
+	return text.len == 0 ? sqlite3_mprintf("null")
+			     : sqlite3_mprintf("\"%.*s\"", (int)text.len,
+					       text.at);
+}
 
 /* A cost is a number to most methods, and a string to argon2. */
 static char *
-cost_as_json(const struct mf_stored *s)
+cost_as_json(const struct mf_info *info)
 {
-	char cost[MF_COST_SIZE];
-
-	mf_stored_cost(s, cost);
-	if (cost[0] == '\0')
-		return sqlite3_mprintf("null");
-	return s->method->cost_kind == MF_COST_TEXT
-		     ? sqlite3_mprintf("\"%s\"", cost)
-		     : sqlite3_mprintf("%s", cost);
-}
-
-/* The scheme's own name without its braces. */
-static char *
-scheme_as_json(const struct mf_stored *s)
-{
-	const struct mf_scheme *scheme = s->labelled.scheme;
-
-	if (scheme == NULL)
-		return sqlite3_mprintf("null");
-	return sqlite3_mprintf("\"%.*s\"", (int)strlen(scheme->label) - 2,
-			       scheme->label + 1);
+	return info->cost_is_number && info->cost[0] != '\0'
+		     ? sqlite3_mprintf("%s", info->cost)
+		     : text_as_json(mf_text_of(info->cost));
 }
 
 /* Every string of it is one of ours, or digits and commas. */
 static char *
-info_as_json(const struct mf_stored *s)
+info_as_json(const struct mf_info *info)
 {
-	unsigned programs = mf_stored_programs(s);
-	char *scheme = scheme_as_json(s), *cost = cost_as_json(s), *json = NULL;
+	unsigned programs = info->programs;
+	char *scheme = text_as_json(info->scheme);
+	char *cost = cost_as_json(info), *json = NULL;
 
 	if (scheme != NULL && cost != NULL)
 		json = sqlite3_mprintf(
 			"{\"method\":\"%s\",\"scheme\":%s,\"cost\":%s,"
 			"\"memory_kib\":%lld,\"salt_bits\":%u,"
 			"\"legacy\":%d,\"locked\":%d,\"courier\":%d,"
-			"\"dovecot\":%d,\"php\":%d,\"postgresql\":%d}",
-			s->method->name, scheme, cost,
-			(sqlite3_int64)s->parsed.memory_kib,
-			s->parsed.salt_bits, s->method->legacy, s->locked,
+			"\"dovecot\":%d,\"dovecot24\":%d,\"php\":%d,"
+			"\"postgresql\":%d}",
+			info->method, scheme, cost,
+			(sqlite3_int64)info->memory_kib, info->salt_bits,
+			info->legacy, info->locked,
 			(programs & MF_COURIER) != 0,
-			(programs & MF_DOVECOT) != 0, (programs & MF_PHP) != 0,
+			(programs & MF_DOVECOT) != 0,
+			(programs & MF_DOVECOT24) != 0,
+			(programs & MF_PHP) != 0,
 			(programs & MF_POSTGRESQL) != 0);
 	sqlite3_free(scheme);
 	sqlite3_free(cost);
@@ -61,16 +104,14 @@ void
 mf_sql_crypt_info(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
 	struct mf_text text;
-	struct mf_stored s;
+	struct mf_info info;
 	char *json;
 
 	if (mf_sql_any_null(argc, argv) ||
-	    !mf_sql_read_other(context, argv[0], &text))
+	    !mf_sql_read_other(context, argv[0], &text) ||
+	    !mf_inspect(text, &info))
 		return;
-	mf_stored_read(text, &s);
-	if (s.kind != MF_KIND_HASH)
-		return;
-	json = info_as_json(&s);
+	json = info_as_json(&info);
 	if (json == NULL)
 		sqlite3_result_error_nomem(context);
 	else
@@ -88,7 +129,7 @@ mf_sql_crypt_needs_rehash(sqlite3_context *context, int argc,
 	if (mf_sql_any_null(2, argv) ||
 	    !mf_sql_read_other(context, argv[0], &stored) ||
 	    !mf_sql_read_other(context, argv[1], &method) ||
-	    !mf_sql_read_cost(context, argc - 2, argv + 2, &cost))
+	    !mf_sql_read_cost(context, argc > 2 ? argv[2] : NULL, &cost))
 		return;
 	if (mf_needs_rehash(stored, method, cost, &needs, &fault) == MF_OK)
 		sqlite3_result_int(context, needs);

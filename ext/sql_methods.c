@@ -14,8 +14,9 @@ SQLITE_EXTENSION_INIT3
 static const char declaration[] =
 	"CREATE TABLE crypt_methods(name TEXT, prefix TEXT, creates INTEGER, "
 	"default_cost, min_cost INTEGER, max_cost INTEGER, "
-	"memory_kib INTEGER, max_password_bytes INTEGER, courier INTEGER, "
-	"dovecot INTEGER, php INTEGER, postgresql INTEGER)";
+	"stored_max_cost INTEGER, memory_kib INTEGER, "
+	"max_password_bytes INTEGER, courier INTEGER, dovecot INTEGER, "
+	"dovecot24 INTEGER, php INTEGER, postgresql INTEGER)";
 
 enum column {
 	NAME,
@@ -24,10 +25,12 @@ enum column {
 	DEFAULT_COST,
 	MIN_COST,
 	MAX_COST,
+	STORED_MAX_COST,
 	MEMORY_KIB,
 	MAX_PASSWORD_BYTES,
 	COURIER,
 	DOVECOT,
+	DOVECOT24,
 	PHP,
 	POSTGRESQL
 };
@@ -66,7 +69,7 @@ static int
 best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
 	(void)table;
-	info->estimatedCost = (double)(mf_method_count + mf_scheme_count);
+	info->estimatedCost = (double)((size_t)MF_METHOD_COUNT + mf_scheme_count);
 	return SQLITE_OK;
 }
 
@@ -93,19 +96,21 @@ close_cursor(sqlite3_vtab_cursor *base)
 static const struct mf_scheme *
 scheme_at(size_t row)
 {
-	return row < mf_method_count ? NULL
-				     : &mf_schemes[row - mf_method_count];
+	return row < (size_t)MF_METHOD_COUNT ? NULL
+				     : &mf_schemes[row - (size_t)MF_METHOD_COUNT];
 }
 
-/* A digest's method shows in the rows of its labels; what can't be verified
-** in none. */
+/* What only a label tells shows in the rows of its labels; what can't be
+** verified in none. */
 static bool
 is_left_out(size_t row)
 {
 	const struct mf_scheme *scheme = scheme_at(row);
 
-	return scheme == NULL ? mf_methods[row].labelled
-			      : scheme->wraps == NULL && scheme->digest == NULL;
+	if (scheme != NULL)
+		return scheme->methods == 0;
+	return mf_methods[row].prefix == NULL ||
+	       !mf_method_available(&mf_methods[row]);
 }
 
 static int
@@ -113,7 +118,7 @@ at_end(sqlite3_vtab_cursor *base)
 {
 	const struct cursor *cursor = (const struct cursor *)base;
 
-	return cursor->row >= mf_method_count + mf_scheme_count;
+	return cursor->row >= (size_t)MF_METHOD_COUNT + mf_scheme_count;
 }
 
 static int
@@ -140,16 +145,11 @@ filter(sqlite3_vtab_cursor *base, int index, const char *text, int argc,
 static void
 return_memory(sqlite3_context *context, const struct mf_method *method)
 {
-	static const unsigned char entropy[MF_SALT_ENTROPY];
 	static const struct mf_text by_default = { NULL, 0 };
-	char setting[MF_HASH_SIZE];
 	struct mf_parsed parsed = { .memory_kib = 0 };
 	struct mf_fault fault;
 
-	/* unreachable: a method takes its own default cost */
-	if (mf_method_setting(method, by_default, entropy, setting, &fault) ==
-	    MF_OK)
-		mf_method_parse(method, mf_text_of(setting), &parsed);
+	mf_method_cost(method, by_default, &parsed, &fault);
 	sqlite3_result_int64(context, (sqlite3_int64)parsed.memory_kib);
 }
 
@@ -157,26 +157,28 @@ static void
 return_programs(sqlite3_context *context, unsigned programs, int column)
 {
 	static const enum mf_program of_column[] = { MF_COURIER, MF_DOVECOT,
-						     MF_PHP, MF_POSTGRESQL };
+						     MF_DOVECOT24, MF_PHP,
+						     MF_POSTGRESQL };
 
 	sqlite3_result_int(context,
 			   (programs & of_column[column - COURIER]) != 0);
 }
 
-/* Costs that are numbers come as numbers. */
+/* Costs that are numbers come as numbers; of those that are text there is only
+** a default. */
 static void
 return_cost(sqlite3_context *context, const struct mf_method *m, int column)
 {
-	bool number = m->cost_kind != MF_COST_TEXT;
-	struct mf_text text = mf_text_of(m->cost_default);
-	uint64_t n = column == MIN_COST ? m->cost_min : m->cost_max;
+	uint64_t n = column == DEFAULT_COST ? m->cost_default
+		   : column == MIN_COST     ? m->cost_min
+		   : column == MAX_COST
+			   ? mf_method_cost_max(m, MF_TO_VERIFY)
+			   : mf_method_cost_max(m, MF_TO_STORE);
 
-	if (column == DEFAULT_COST && number)
-		mf_take_number(&text, UINT32_MAX, &n);
-	if (number)
+	if (m->cost_kind != MF_COST_TEXT)
 		sqlite3_result_int64(context, (sqlite3_int64)n);
 	else if (column == DEFAULT_COST)
-		mf_sql_text(context, text);
+		mf_sql_text(context, mf_text_of(m->cost_text));
 }
 
 static void
@@ -191,16 +193,17 @@ return_of_method(sqlite3_context *context, const struct mf_method *m,
 		sqlite3_result_text(context, m->prefix, -1, SQLITE_STATIC);
 		break;
 	case CREATES:
-		sqlite3_result_int(context, m->creates);
+		sqlite3_result_int(context, m->setting != NULL);
 		break;
 	case DEFAULT_COST:
 	case MIN_COST:
 	case MAX_COST:
-		if (m->creates)
+	case STORED_MAX_COST:
+		if (m->setting != NULL)
 			return_cost(context, m, column);
 		break;
 	case MEMORY_KIB:
-		if (m->creates)
+		if (m->setting != NULL)
 			return_memory(context, m);
 		break;
 	case MAX_PASSWORD_BYTES:
@@ -211,18 +214,16 @@ return_of_method(sqlite3_context *context, const struct mf_method *m,
 	}
 }
 
-/* Of the method of its digest, or of the first hash that it wraps. */
+/* Of the first method that may stand behind it; all have the same, or the
+** label is for one alone. */
 static size_t
 max_password(const struct mf_scheme *s)
 {
-	/* unreachable: there is a method for each scheme in the table */
-	for (size_t i = 0; i < mf_method_count; i++) {
-		const struct mf_method *m = &mf_methods[i];
-		if (s->digest != NULL ? strcmp(m->name, s->digest) == 0
-				      : strcmp(m->prefix, s->wraps[0]) == 0)
-			return m->password_max;
-	}
-	return 0;
+	size_t i = 0;
+
+	while (!mf_scheme_holds(s, &mf_methods[i]))
+		i++;
+	return mf_methods[i].password_max;
 }
 
 /* What a label wraps, its own method decides: so there are fewer columns. */
@@ -246,9 +247,10 @@ return_of_scheme(sqlite3_context *context, const struct mf_scheme *s,
 		break;
 	case COURIER:
 	case DOVECOT:
+	case DOVECOT24:
 	case PHP:
 	case POSTGRESQL:
-		return_programs(context, s->text_programs | s->digest_programs,
+		return_programs(context, s->text_programs | s->raw_programs,
 				column);
 		break;
 	default:

@@ -1,44 +1,48 @@
 /* stored.h - what a mail database keeps: [!][{SCHEME}]hash
 **
-** ! means locked, as passwd -l writes it. Here such a text is taken apart and
-** judged, by method.h and scheme.h; nothing is computed.
+** ! means locked, as passwd -l writes it. Here a text is taken apart and
+** judged, by methods.h and scheme.h; nothing is computed. It is the one place
+** that tells a hash from a password and from what is neither: all else asks.
 */
 #ifndef MF_STORED_H
 #define MF_STORED_H
 
-#include "fault.h"
-#include "method.h"
 #include "scheme.h"
-#include "text.h"
 
+/* What a text is to those who store it. */
 enum mf_kind {
-	MF_KIND_UNKNOWN, /* begins like nothing we know: plain text */
-	MF_KIND_DAMAGED,
-	MF_KIND_PLAIN,   /* a scheme that stores the password itself */
-	MF_KIND_FOREIGN, /* a scheme that we know, but can't verify */
-	MF_KIND_SETTING,
-	MF_KIND_HASH,
+	MF_KIND_HASH,      /* a whole hash with a mark of its own */
+	MF_KIND_BARE,      /* one without, which may be a password */
+	MF_KIND_PLAIN,     /* a password, if its fault is MF_OK */
+	MF_KIND_SETTING,   /* a hash whose digest is missing */
+	MF_KIND_DAMAGED,   /* like a hash of ours, but not one alone and whole */
+	MF_KIND_FOREIGN,   /* a hash that only others can verify */
+	MF_KIND_CLEARTEXT, /* a label, and the password itself */
+	MF_KIND_MARK,      /* of a lock or a failure */
+	MF_KIND_DEAR,      /* a hash above the limit for storing */
+	MF_KIND_EMPTY,
 };
 
 struct mf_stored {
-	enum mf_kind kind;
+	/* As a hash, for whoever verifies it: HASH for each whole one. */
+	enum mf_form form;
 	bool locked;
-	const struct mf_method *method; /* of a setting or hash */
+	const struct mf_method *method; /* unless the form is NONE */
 	struct mf_parsed parsed;        /* likewise */
-	const char *looks_like;         /* what a damaged text begins like */
+	const char *looks_like;         /* NULL, or what it begins like */
 	struct mf_labelled labelled;    /* its inner text is the method's */
+
+	/* As what is to be stored: why it can be neither a hash nor a
+	** password, or MF_OK. */
+	enum mf_kind kind;
+	struct mf_fault fault;
 };
 
-/* Take the text apart. The result points into the text and into itself: it
-** must not be copied, and is good as long as the text is. */
+/* Take the text apart and judge it. The result points into the text and into
+** itself: it must not be copied, and is good as long as the text is. */
 void mf_stored_read(struct mf_text text, struct mf_stored *stored);
 
-/* Would it be known for a hash among plain passwords? Bare DES would not. */
-bool mf_stored_has_mark(const struct mf_stored *stored);
-
-/* MF_OK for a setting or hash within its limits; else SETTING_UNKNOWN,
-** HASH_DAMAGED, HASH_PLAIN, HASH_FOREIGN or COST_OVER. */
-enum mf_status mf_stored_check(const struct mf_stored *stored,
-			       struct mf_fault *fault);
+/* The word for it that SQL knows. */
+const char *mf_kind_word(enum mf_kind kind);
 
 #endif

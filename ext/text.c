@@ -42,6 +42,12 @@ mf_text_begins(struct mf_text text, const char *prefix)
 	return text.len >= len && memcmp(text.at, prefix, len) == 0;
 }
 
+bool
+mf_text_has_nul(struct mf_text text)
+{
+	return text.len > 0 && memchr(text.at, '\0', text.len) != NULL;
+}
+
 struct mf_text
 mf_text_skip(struct mf_text text, size_t n)
 {

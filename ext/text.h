@@ -25,6 +25,8 @@ bool mf_text_same_name(struct mf_text text, const char *name);
 
 bool mf_text_begins(struct mf_text text, const char *prefix);
 
+bool mf_text_has_nul(struct mf_text text);
+
 /* As mf_text_begins(), ASCII letters compared without case. */
 bool mf_text_begins_name(struct mf_text text, struct mf_text prefix);
 

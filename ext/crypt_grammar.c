@@ -1,6 +1,6 @@
-/* setting.c - see setting.h */
+/* crypt_grammar.c - see crypt_grammar.h */
 
-#include "setting.h"
+#include "crypt_grammar.h"
 
 #include <string.h>
 
@@ -67,12 +67,14 @@ take_fixed64(struct mf_text *text, size_t width, uint64_t *number)
 }
 
 /* What is left behind the salt: nothing or a lone $ (a setting), or $ and
-** exactly width digits (a hash). The methods print the digest's last bits in
-** a last digit below last_max: any other is damage that a comparison of whole
-** texts would find only after the work. */
+** exactly the digest's digits (a hash). The last one has bits to spare, which
+** are zero: any other is damage that a comparison of whole texts would find
+** only after the work. */
 static enum mf_form
-form_of_tail(struct mf_text tail, size_t width, unsigned last_max)
+form_of_tail(const struct mf_method *m, struct mf_text tail)
 {
+	size_t width = m->digest_digits;
+
 	if (tail.len == 0)
 		return MF_FORM_SETTING;
 	if (!mf_take(&tail, "$"))
@@ -80,7 +82,7 @@ form_of_tail(struct mf_text tail, size_t width, unsigned last_max)
 	if (tail.len == 0)
 		return MF_FORM_SETTING;
 	if (tail.len != width || span64(tail) != width ||
-	    value64(tail.at[width - 1]) >= last_max)
+	    value64(tail.at[width - 1]) >= m->last_digits)
 		return MF_FORM_NONE;
 	return MF_FORM_HASH;
 }
@@ -95,7 +97,6 @@ enum {
 	HAVE_P = 1,
 	HAVE_T = 2,
 	SALT_BYTES_MAX = 64,
-	SCRYPT_SALT_MAX = 86, /* digits, as many as those 64 bytes take */
 };
 
 /* yescrypt's variable-length number: the first digit tells how many follow
@@ -205,7 +206,8 @@ is_salt64(struct mf_text salt)
 }
 
 enum mf_form
-mf_parse_yescrypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_yescrypt(const struct mf_method *m, struct mf_text text,
+		  struct mf_parsed *parsed)
 {
 	struct scrypt_params s = { .p = 1 };
 	struct mf_text salt;
@@ -216,11 +218,12 @@ mf_parse_yescrypt(struct mf_text text, struct mf_parsed *parsed)
 	if (!is_salt64(salt))
 		return MF_FORM_NONE;
 	parsed->salt_bits = (unsigned)(salt.len * 6 / 8 * 8);
-	return form_of_tail(mf_text_skip(text, salt.len), 43, 16);
+	return form_of_tail(m, mf_text_skip(text, salt.len));
 }
 
 enum mf_form
-mf_parse_scrypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_scrypt(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
 	struct scrypt_params s = { .flavor = FLAVOR_SCRYPT };
 	size_t salt_len;
@@ -230,10 +233,10 @@ mf_parse_scrypt(struct mf_text text, struct mf_parsed *parsed)
 	    !scrypt_cost(&s, parsed))
 		return MF_FORM_NONE;
 	salt_len = span64(text);
-	if (salt_len > SCRYPT_SALT_MAX)
+	if (salt_len > m->salt_max)
 		return MF_FORM_NONE;
 	parsed->salt_bits = (unsigned)salt_len * 6;
-	return form_of_tail(mf_text_skip(text, salt_len), 43, 16);
+	return form_of_tail(m, mf_text_skip(text, salt_len));
 }
 
 /* ---- bcrypt: two digits of cost, $, 22 of salt, 31 of digest ---- */
@@ -255,11 +258,11 @@ is_bcrypt_tail(struct mf_text text)
 }
 
 enum mf_form
-mf_parse_bcrypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_bcrypt(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
-	bool two_digits = text.len > 2 && text.at[2] == '$';
-
-	if (!two_digits)
+	(void)m;
+	if (text.len <= 2 || text.at[2] != '$') /* two digits */
 		return MF_FORM_NONE;
 	mf_take(&text, "0");
 	if (!mf_take_number(&text, 31, &parsed->work) || parsed->work < 4 ||
@@ -289,55 +292,45 @@ span_salt(struct mf_text text)
 }
 
 static enum mf_form
-parse_salted(struct mf_text text, size_t salt_max, size_t width,
-	     unsigned last_max, struct mf_parsed *parsed)
+parse_salted(const struct mf_method *m, struct mf_text text,
+	     struct mf_parsed *parsed)
 {
 	size_t salt_len = span_salt(text);
 
-	if (salt_len > salt_max)
+	if (salt_len > m->salt_max)
 		return MF_FORM_NONE;
 	parsed->salt_bits = (unsigned)salt_len * 6;
-	return form_of_tail(mf_text_skip(text, salt_len), width, last_max);
+	return form_of_tail(m, mf_text_skip(text, salt_len));
 }
 
 /* https://www.akkadia.org/drepper/SHA-crypt.txt: 5000 rounds unless told,
 ** 1000 to 999999999, which others clamp and mailfunc insists on. */
-static enum mf_form
-parse_sha2(struct mf_text text, size_t width, unsigned last_max,
-	   struct mf_parsed *parsed)
+enum mf_form
+mf_parse_rounds(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
-	parsed->work = 5000;
+	parsed->work = m->rounds;
 	if (mf_take(&text, "rounds=") &&
 	    (!mf_take_number(&text, 999999999, &parsed->work) ||
 	     parsed->work < 1000 || !mf_take(&text, "$")))
 		return MF_FORM_NONE;
-	return parse_salted(text, 16, width, last_max, parsed);
+	return parse_salted(m, text, parsed);
 }
 
 enum mf_form
-mf_parse_sha512crypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_md5crypt(const struct mf_method *m, struct mf_text text,
+		  struct mf_parsed *parsed)
 {
-	return parse_sha2(text, 86, 4, parsed);
-}
-
-enum mf_form
-mf_parse_sha256crypt(struct mf_text text, struct mf_parsed *parsed)
-{
-	return parse_sha2(text, 43, 16, parsed);
-}
-
-enum mf_form
-mf_parse_md5crypt(struct mf_text text, struct mf_parsed *parsed)
-{
-	parsed->work = 1000;
-	return parse_salted(text, 8, 22, 4, parsed);
+	parsed->work = m->rounds;
+	return parse_salted(m, text, parsed);
 }
 
 /* ---- the older ones, verified only ---- */
 
 /* iterations$salt$digest; libxcrypt aborts on a salt over 64. */
 enum mf_form
-mf_parse_sha1crypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_sha1crypt(const struct mf_method *m, struct mf_text text,
+		   struct mf_parsed *parsed)
 {
 	size_t salt_len;
 
@@ -345,17 +338,18 @@ mf_parse_sha1crypt(struct mf_text text, struct mf_parsed *parsed)
 	    parsed->work < 1 || !mf_take(&text, "$"))
 		return MF_FORM_NONE;
 	salt_len = span64(text);
-	if (salt_len < 1 || salt_len > 64)
+	if (salt_len < 1 || salt_len > m->salt_max)
 		return MF_FORM_NONE;
 	parsed->salt_bits = (unsigned)salt_len * 6;
-	return form_of_tail(mf_text_skip(text, salt_len), 28, 64);
+	return form_of_tail(m, mf_text_skip(text, salt_len));
 }
 
 /* $ or comma, rounds=N$ if it likes, the salt, one $ or two, the digest.
 ** Solaris wrote both separators and, by a mistake kept ever since, counts a
-** second $ as part of the salt. The rounds come on top of 4096. */
+** second $ as part of the salt. The rounds come on top of the row's. */
 enum mf_form
-mf_parse_sunmd5(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_sunmd5(const struct mf_method *m, struct mf_text text,
+		struct mf_parsed *parsed)
 {
 	uint64_t extra = 0;
 	size_t salt_len;
@@ -363,24 +357,26 @@ mf_parse_sunmd5(struct mf_text text, struct mf_parsed *parsed)
 	if (!mf_take(&text, "$") && !mf_take(&text, ","))
 		return MF_FORM_NONE;
 	if (mf_take(&text, "rounds=") &&
-	    (!mf_take_number(&text, UINT32_MAX - 4096, &extra) || extra < 1 ||
-	     !mf_take(&text, "$")))
+	    (!mf_take_number(&text, UINT32_MAX - m->rounds, &extra) ||
+	     extra < 1 || !mf_take(&text, "$")))
 		return MF_FORM_NONE;
-	parsed->work = 4096 + extra;
+	parsed->work = m->rounds + extra;
 	salt_len = span64(text);
-	if (salt_len < 1 || salt_len > 64)
+	if (salt_len < 1 || salt_len > m->salt_max)
 		return MF_FORM_NONE;
 	parsed->salt_bits = (unsigned)salt_len * 6;
 	text = mf_text_skip(text, salt_len);
 	if (mf_text_begins(text, "$$"))
 		mf_take(&text, "$");
-	return form_of_tail(text, 22, 4);
+	return form_of_tail(m, text);
 }
 
 /* $ and the MD4 digest in lower-case hex; there is no salt. */
 enum mf_form
-mf_parse_nt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_nt(const struct mf_method *m, struct mf_text text,
+	    struct mf_parsed *parsed)
 {
+	(void)m;
 	parsed->work = 1;
 	if (text.len == 0)
 		return MF_FORM_SETTING;
@@ -405,8 +401,10 @@ is_des_block(const char *block)
 
 /* 4 digits of count, 4 of salt, the digest. */
 enum mf_form
-mf_parse_bsdicrypt(struct mf_text text, struct mf_parsed *parsed)
+mf_parse_bsdicrypt(const struct mf_method *m, struct mf_text text,
+		   struct mf_parsed *parsed)
 {
+	(void)m;
 	if (span64(text) != text.len ||
 	    !take_fixed64(&text, 4, &parsed->work) || parsed->work < 1)
 		return MF_FORM_NONE;
@@ -417,15 +415,17 @@ mf_parse_bsdicrypt(struct mf_text text, struct mf_parsed *parsed)
 							       : MF_FORM_NONE;
 }
 
-/* 2 digits of salt and whole blocks. A bare salt is no setting: any two
+/* 2 digits of salt and whole blocks: of bigcrypt one for each 8 bytes of a
+** password of up to 128, so that a short password gives just one, though the
+** hash that it is compared with has more. A bare salt is no setting: any two
 ** letters would be one. */
-static enum mf_form
-parse_des(struct mf_text text, size_t blocks_min, size_t blocks_max,
-	  struct mf_parsed *parsed)
+enum mf_form
+mf_parse_des(const struct mf_method *m, struct mf_text text,
+	     struct mf_parsed *parsed)
 {
 	size_t blocks = text.len / 11;
 
-	if (blocks < blocks_min || blocks > blocks_max ||
+	if (blocks < 1 || blocks > m->blocks_max ||
 	    text.len != 2 + blocks * 11 || span64(text) != text.len)
 		return MF_FORM_NONE;
 	for (size_t i = 0; i < blocks; i++)
@@ -434,18 +434,4 @@ parse_des(struct mf_text text, size_t blocks_min, size_t blocks_max,
 	parsed->work = blocks;
 	parsed->salt_bits = 12;
 	return MF_FORM_HASH;
-}
-
-enum mf_form
-mf_parse_descrypt(struct mf_text text, struct mf_parsed *parsed)
-{
-	return parse_des(text, 1, 1, parsed);
-}
-
-/* A block for each 8 bytes of a password of up to 128: for a short password
-** just one, though the hash that it is compared with has more. */
-enum mf_form
-mf_parse_bigcrypt(struct mf_text text, struct mf_parsed *parsed)
-{
-	return parse_des(text, 1, 16, parsed);
 }
