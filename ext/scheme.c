@@ -221,7 +221,8 @@ mf_scheme_write(const struct mf_labelled *l, struct mf_text inner,
 		stored[l->spelled.len] = '\0';
 		return true;
 	}
-	return mf_encode(l->encoding, (const unsigned char *)inner.at,
+	return inner.len > 0 &&
+	       mf_encode(l->encoding, (const unsigned char *)inner.at,
 			 inner.len, stored, MF_STORED_SIZE - MF_LABEL_MAX);
 }
 

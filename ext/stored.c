@@ -162,12 +162,19 @@ static const char dressing[] = " \t\r\n\"'`*!";
 
 /* ---- a whole hash with something around it ---- */
 
+/* Does it begin with a mark of ours? If so, *s tells more. */
+static bool
+begins_with_mark(struct mf_text text, struct mf_stored *s)
+{
+	read_hash(text, s);
+	return s->labelled.scheme != NULL ||
+	       (s->method != NULL && !s->method->bare);
+}
+
 static bool
 is_marked_hash(struct mf_text text, struct mf_stored *s)
 {
-	read_hash(text, s);
-	return s->form == MF_FORM_HASH &&
-	       (s->labelled.scheme != NULL || !s->method->bare);
+	return begins_with_mark(text, s) && s->form == MF_FORM_HASH;
 }
 
 /* Does a hash that begins here end at one of the bytes that no hash ends
@@ -177,7 +184,7 @@ begins_with_hash(struct mf_text text, struct mf_stored *s)
 {
 	if (is_marked_hash(text, s))
 		return true;
-	if (s->looks_like == NULL)
+	if (!begins_with_mark(text, s))
 		return false;
 	for (size_t end = text.len - 1; end > 0; end--) {
 		char next = text.at[end];
@@ -262,7 +269,9 @@ judge_damage(struct mf_stored *s)
 static enum mf_kind
 judge_rest(struct mf_text text, struct mf_stored *s)
 {
+	struct mf_text undressed = skip_bytes(text, dressing);
 	const char *wrapped;
+	struct mf_stored inner;
 
 	if (text.len == 0)
 		return refuse(s, MF_KIND_EMPTY, MF_PASSWORD_EMPTY, NULL);
@@ -273,7 +282,10 @@ judge_rest(struct mf_text text, struct mf_stored *s)
 	wrapped = wrapped_hash(text);
 	if (wrapped != NULL)
 		return refuse(s, MF_KIND_DAMAGED, MF_HASH_WRAPPED, wrapped);
-	if (is_foreign(skip_bytes(text, dressing)))
+	if (begins_with_mark(undressed, &inner))
+		return refuse(s, MF_KIND_DAMAGED, MF_HASH_DAMAGED,
+			      inner.looks_like);
+	if (is_foreign(undressed))
 		return refuse(s, MF_KIND_FOREIGN, MF_HASH_FOREIGN, NULL);
 	return MF_KIND_PLAIN;
 }

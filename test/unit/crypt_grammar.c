@@ -1,4 +1,4 @@
-/* setting.c - which texts are settings and hashes, and what they would cost
+/* crypt_grammar.c - which texts are settings and hashes, and what they would cost
 **
 ** Only the grammars: nothing is computed here. library.c shows that the
 ** libraries take what the grammars accept, damage.c that a damaged hash is
@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-#include "method.h"
+#include "methods.h"
 
 /* clang-format off */
 #define BYTES(literal) { literal, sizeof(literal) - 1 }
@@ -147,7 +147,7 @@ try_good(const struct good *g)
 	enum mf_form form = mf_method_parse(m, text, &parsed);
 
 	/* a bare setting of one without prefix is not to be recognised */
-	if (m->prefix[0] == '$' || g->form == HASH)
+	if (!m->bare || g->form == HASH)
 		ok(mf_method_of(text) == m, "%s owns %s", g->method, g->text);
 	is_str(form_name[form], form_name[g->form], "%s: %s", g->method,
 	       g->text);
@@ -766,7 +766,7 @@ answers(struct mf_text text)
 	const struct mf_method *owner = mf_method_of(text);
 	uint64_t sum = owner == NULL ? 0 : (uint64_t)(owner - mf_methods) + 1;
 
-	for (size_t i = 0; i < mf_method_count; i++) {
+	for (size_t i = 0; i < MF_METHOD_COUNT; i++) {
 		struct mf_parsed parsed;
 		sum = sum * 3 + mf_method_parse(&mf_methods[i], text, &parsed);
 	}
@@ -807,10 +807,11 @@ static size_t
 throw_text(char text[128])
 {
 	static const char likely[] = "./019jTz$$$,=mtpv+A\0\xff";
-	const struct mf_method *m = &mf_methods[dice(mf_method_count)];
-	size_t len = strlen(m->prefix), all = len + dice(100);
+	const struct mf_method *m = &mf_methods[dice(MF_METHOD_COUNT)];
+	const char *prefix = m->prefix == NULL ? "" : m->prefix;
+	size_t len = strlen(prefix), all = len + dice(100);
 
-	memcpy(text, m->prefix, len);
+	memcpy(text, prefix, len);
 	for (; len < all; len++)
 		text[len] = dice(2) == 0 ? digits64[dice(64)]
 					 : likely[dice(sizeof likely - 1)];

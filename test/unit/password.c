@@ -1,5 +1,7 @@
 /* password.c - passwords made into hashes, verified, recognised; and every
 ** way in which that fails, with its sentence
+**
+** What a text is taken for, and what may be stored, is in stored.c.
 */
 
 #include "tap.h"
@@ -17,17 +19,20 @@
 
 static const struct mf_text nothing = { NULL, 0 };
 
-/* ---- one call of any of the four functions ---- */
+/* ---- one call of any of the functions ---- */
 
-enum call { CRYPT, VERIFY, IS_HASH, GEN_SALT };
+/* Two texts are a password and a setting, hash or method; of GEN_SALT and
+** POLICY a method and a cost. */
+enum call { CRYPT, VERIFY, IS_HASH, GEN_SALT, NEW, ONCE, PASSWORD, POLICY };
 
-static const char *const call_name[] = { "crypt", "verify", "is_hash",
-					 "gen_salt" };
+static const char *const call_name[] = { "crypt",     "verify",   "is_hash",
+					 "gen_salt",  "crypt_new", "crypt_once",
+					 "check_password", "check_policy" };
 
 struct answer {
 	enum mf_status status;
-	bool yes;            /* of verify and is_hash */
-	struct mf_hash hash; /* of crypt and gen_salt */
+	bool yes;            /* of verify, is_hash and crypt_once */
+	struct mf_hash hash; /* of those that make one */
 	char sentence[MF_SENTENCE_SIZE];
 };
 
@@ -55,6 +60,16 @@ call_it(enum call call, struct mf_text first, struct mf_text second,
 		return mf_verify(first, second, &a->yes, fault);
 	case IS_HASH:
 		return mf_is_hash(first, &a->yes, fault);
+	case NEW:
+		return mf_crypt_new(first, second, nothing, &a->hash, fault);
+	case ONCE:
+		return mf_crypt_once(first, second, nothing, &a->yes, &a->hash,
+				     fault);
+	case PASSWORD:
+		return mf_check_password(first, second, fault);
+	case POLICY:
+		return mf_check_policy(first, second, fault);
+	case GEN_SALT:
 	default:
 		return mf_gen_salt(first, second, &a->hash, fault);
 	}
@@ -83,7 +98,10 @@ answer_of(enum call call, struct mf_text first, struct mf_text second)
 		guards[1] = guard_new();
 	}
 	memset(&fault, 'x', sizeof fault);
-	memset(&a.hash, call == CRYPT || call == GEN_SALT ? 'x' : 0,
+	memset(&a.hash,
+	       call == CRYPT || call == GEN_SALT || call == NEW || call == ONCE
+		       ? 'x'
+		       : 0,
 	       sizeof a.hash);
 	a.status = call_it(call, guarded(&guards[0], first),
 			   guarded(&guards[1], second), &a, &fault);
@@ -125,16 +143,21 @@ answer_to(enum call call, const char *first, const char *second)
 #define NO_SETTING \
 	"not a setting or a whole hash of a known method, " \
 	"make a setting with GEN_SALT(method)"
-#define IS_PLAIN \
-	"{PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} store the " \
-	"password itself, give a hash, or the password without label"
+#define IS_PLAIN(label) \
+	label " stores the password itself, give a hash, or the password " \
+	      "without label"
 #define LOCKED "the hash is locked by a leading !"
-#define UNKNOWN \
-	"unknown method, use one of yescrypt, gost-yescrypt, " \
-	"scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id"
+#define CREATORS \
+	"yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, " \
+	"sha256crypt, argon2id"
+#define UNKNOWN "unknown method, use one of " CREATORS
 #define OLD(name) \
-	name " hashes are verified but no longer made, " \
-	     "use yescrypt or bcrypt"
+	name " hashes are verified but no longer made, use one of " CREATORS
+#define FOREIGN \
+	"looks like a hash of another program, which can't be verified " \
+	"here; if it is a password all the same, hash it in the statement " \
+	"with CRYPT()"
+#define IS_MARK "the mark of a lock or a failure is not a password"
 #define DAMAGED(name) "begins like a " name " hash, but is damaged or not whole"
 #define COST(name, accepted) "the cost of " name " is " accepted
 #define COST_OF_BCRYPT COST("bcrypt", "a whole number from 4 to 17")
@@ -249,16 +272,79 @@ static const struct refusal refusals[] = {
 	{ CRYPT, BYTES("pw"), BYTES("!!{BLF-CRYPT}" BCRYPT_HASH),
 	  MF_HASH_LOCKED, LOCKED },
 	{ CRYPT, BYTES("pw"), BYTES("!" CHEAP), MF_HASH_LOCKED, LOCKED },
-	{ CRYPT, BYTES("pw"), BYTES("{PLAIN}pw"), MF_HASH_PLAIN, IS_PLAIN },
-	{ IS_HASH, BYTES("{PLAIN}pw"), { NULL, 0 }, MF_HASH_PLAIN, IS_PLAIN },
-	{ IS_HASH, BYTES("{plain}"), { NULL, 0 }, MF_HASH_PLAIN, IS_PLAIN },
-	{ IS_HASH, BYTES("{Clear}pw"), { NULL, 0 }, MF_HASH_PLAIN, IS_PLAIN },
+	{ CRYPT, BYTES("pw"), BYTES("{PLAIN}pw"), MF_HASH_PLAIN,
+	  IS_PLAIN("{PLAIN}") },
+	{ IS_HASH, BYTES("{PLAIN}pw"), { NULL, 0 }, MF_HASH_PLAIN,
+	  IS_PLAIN("{PLAIN}") },
+	{ IS_HASH, BYTES("{plain}"), { NULL, 0 }, MF_HASH_PLAIN,
+	  IS_PLAIN("{PLAIN}") },
+	{ IS_HASH, BYTES("{Clear}pw"), { NULL, 0 }, MF_HASH_PLAIN,
+	  IS_PLAIN("{CLEAR}") },
 	{ IS_HASH, BYTES("{CLEARTEXT}pw"), { NULL, 0 }, MF_HASH_PLAIN,
-	  IS_PLAIN },
+	  IS_PLAIN("{CLEARTEXT}") },
 	{ IS_HASH, BYTES("{PLAIN-TRUNC}2:pw"), { NULL, 0 }, MF_HASH_PLAIN,
-	  IS_PLAIN },
+	  IS_PLAIN("{PLAIN-TRUNC}") },
 	{ IS_HASH, BYTES("!{PLAIN}" BCRYPT_HASH), { NULL, 0 }, MF_HASH_PLAIN,
-	  IS_PLAIN },
+	  IS_PLAIN("{PLAIN}") },
+	/* what can be no password */
+	{ IS_HASH, BYTES(""), { NULL, 0 }, MF_PASSWORD_EMPTY, EMPTY },
+	{ IS_HASH, BYTES("a\0b"), { NULL, 0 }, MF_PASSWORD_NUL, HAS_NUL },
+	{ IS_HASH, BYTES("\0$6$"), { NULL, 0 }, MF_PASSWORD_NUL, HAS_NUL },
+	{ IS_HASH, BYTES(S512), { NULL, 0 }, MF_PASSWORD_LONG,
+	  "the password is too long, yescrypt uses at most 511 bytes" },
+	{ ONCE, BYTES(""), BYTES("bf"), MF_PASSWORD_EMPTY, EMPTY },
+	{ ONCE, BYTES("a\0b"), BYTES("bf"), MF_PASSWORD_NUL, HAS_NUL },
+	{ ONCE, BYTES(S73), BYTES("bf"), MF_PASSWORD_LONG,
+	  "the password is too long, bcrypt uses at most 72 bytes" },
+	{ ONCE, BYTES("*0"), BYTES("bf"), MF_PASSWORD_MARK, IS_MARK },
+	{ ONCE, BYTES("$apr1$salt$x"), BYTES("bf"), MF_HASH_FOREIGN, FOREIGN },
+	{ ONCE, BYTES(BCRYPT_SETTING), BYTES("bf"), MF_HASH_DAMAGED,
+	  DAMAGED("bcrypt") },
+	{ ONCE, BYTES("pw"), BYTES("bx"), MF_METHOD_UNKNOWN, UNKNOWN },
+	{ ONCE, BYTES(BCRYPT_HASH), BYTES("nt"), MF_METHOD_OLD, OLD("nt") },
+	{ ONCE, BYTES("$2b$15$" D22 D31), BYTES("bf"), MF_COST_DEAR,
+	  "bcrypt asks for 15 as its cost, the limit for storing is 14" },
+	{ NEW, BYTES(""), BYTES("bf"), MF_PASSWORD_EMPTY, EMPTY },
+	{ NEW, BYTES(S73), BYTES("bf"), MF_PASSWORD_LONG,
+	  "the password is too long, bcrypt uses at most 72 bytes" },
+	{ NEW, BYTES("pw"), BYTES(""), MF_METHOD_UNKNOWN, UNKNOWN },
+	{ NEW, BYTES("pw"), BYTES("xdes"), MF_METHOD_OLD, OLD("bsdicrypt") },
+	{ PASSWORD, BYTES(""), BYTES("bf"), MF_PASSWORD_EMPTY, EMPTY },
+	{ PASSWORD, BYTES("pw\0"), BYTES("bf"), MF_PASSWORD_NUL, HAS_NUL },
+	{ PASSWORD, BYTES(S73), BYTES("BF"), MF_PASSWORD_LONG,
+	  "the password is too long, bcrypt uses at most 72 bytes" },
+	{ PASSWORD, BYTES(S512), BYTES("scrypt"), MF_PASSWORD_LONG,
+	  "the password is too long, scrypt uses at most 511 bytes" },
+	{ PASSWORD, BYTES("pw"), BYTES("x"), MF_METHOD_UNKNOWN, UNKNOWN },
+	{ PASSWORD, BYTES("pw"), BYTES("des"), MF_METHOD_OLD,
+	  OLD("descrypt") },
+	/* what password_policy can't be */
+	{ POLICY, BYTES("x"), { NULL, 0 }, MF_METHOD_UNKNOWN, UNKNOWN },
+	{ POLICY, BYTES("argon2i"), { NULL, 0 }, MF_METHOD_OLD,
+	  OLD("argon2i") },
+	{ POLICY, BYTES("yescrypt"), BYTES("0"), MF_COST_BAD,
+	  COST("yescrypt", "a whole number from 1 to 8") },
+	{ POLICY, BYTES("yescrypt"), BYTES("9"), MF_COST_BAD,
+	  COST("yescrypt", "a whole number from 1 to 8") },
+	{ POLICY, BYTES("gost-yescrypt"), BYTES("9"), MF_COST_BAD,
+	  COST("gost-yescrypt", "a whole number from 1 to 8") },
+	{ POLICY, BYTES("scrypt"), BYTES("9"), MF_COST_BAD,
+	  COST("scrypt", "a whole number from 6 to 8") },
+	{ POLICY, BYTES("bf"), BYTES("15"), MF_COST_BAD,
+	  COST("bcrypt", "a whole number from 4 to 14") },
+	{ POLICY, BYTES("sha512crypt"), BYTES("1500001"), MF_COST_BAD,
+	  COST("sha512crypt", "a whole number from 1000 to 1500000") },
+	{ POLICY, BYTES("sha256crypt"), BYTES("1500001"), MF_COST_BAD,
+	  COST("sha256crypt", "a whole number from 1000 to 1500000") },
+	{ POLICY, BYTES("argon2id"), BYTES("5"), MF_COST_BAD, COST_OF_ARGON2 },
+	{ POLICY, BYTES("argon2id"), BYTES("m=131073,t=1,p=1"), MF_COST_DEAR,
+	  "argon2id asks for 131073 KiB of memory, the limit for storing is "
+	  "131072" },
+	{ POLICY, BYTES("argon2id"), BYTES("m=131072,t=5,p=1"), MF_COST_DEAR,
+	  "argon2id asks for 655360 KiB times passes, the limit for storing "
+	  "is 524288" },
+	{ POLICY, BYTES("argon2id"), BYTES("m=1048577,t=1,p=1"), MF_COST_OVER,
+	  "argon2id asks for 1048577 KiB of memory, the limit is 1048576" },
 	/* methods and costs */
 	{ GEN_SALT, BYTES(""), { NULL, 0 }, MF_METHOD_UNKNOWN, UNKNOWN },
 	{ GEN_SALT, BYTES("nonsense"), { NULL, 0 }, MF_METHOD_UNKNOWN,
@@ -336,7 +422,7 @@ try_refusals(void)
 		       call_name[r->call], first, second);
 		is_size(a.status, r->status, "with the right status");
 		ok(is_blank(&a.hash, sizeof a.hash) &&
-			   (r->call != IS_HASH || !a.yes),
+			   ((r->call != IS_HASH && r->call != ONCE) || !a.yes),
 		   "and no result");
 	}
 }
@@ -443,13 +529,13 @@ try_hostile_one(const struct hostile *h)
 	long took;
 
 	a = timed(IS_HASH, h->hash, nothing, &took);
-	if (!is_size(a.status, MF_COST_OVER, "is_hash: over the limit: %s",
+	if (!is_size(a.status, MF_COST_DEAR, "is_hash: over the limit: %s",
 		     text))
 		return; /* the work might take minutes */
 	ok(took < 1000, "in %ld microseconds", took);
-	if (h->sentence != NULL)
-		is_str(a.sentence, h->sentence, "is_hash says so");
 	a = timed(VERIFY, pw, h->hash, &took);
+	if (h->sentence != NULL)
+		is_str(a.sentence, h->sentence, "verify says so");
 	ok(a.status == MF_COST_OVER && !a.yes && took < 1000,
 	   "verify, in %ld microseconds", took);
 	a = timed(CRYPT, pw, h->hash, &took);
@@ -692,30 +778,6 @@ try_labelled(const char *hash)
 	}
 }
 
-/* What nobody would call a hash: a trigger must make one of it. */
-/* clang-format off */
-static const struct mf_text plain[] = {
-	BYTES(""), BYTES("sesame"), BYTES("!"), BYTES("!sesame"), BYTES("*"),
-	BYTES("*0"), BYTES("x"), BYTES("$"), BYTES("$ecret$"), BYTES("{"),
-	BYTES("{}"), BYTES("{secret}"), BYTES("{CRYPT"), BYTES("{CRYPTO}x"),
-	BYTES(" {CRYPT}$1$"), BYTES("2b$04$"), BYTES("_underscore"),
-	BYTES(SESAME_DES), BYTES("!" SESAME_DES), BYTES("thirteen13car"),
-	BYTES(SESAME_DES "I3Cfx0xx0hk"), BYTES("\0$6$"), BYTES("\xff\xfe"),
-	BYTES(S100 S100 S100), BYTES("$2$10$" D22 D31), BYTES("$y"),
-	BYTES("$md5"), BYTES("$argon2$"), BYTES("{SMD4}"),
-};
-/* clang-format on */
-
-static void
-try_plain(void)
-{
-	for (size_t i = 0; i < COUNT(plain); i++) {
-		struct answer a = answer_of(IS_HASH, plain[i], nothing);
-		ok(a.status == MF_OK && !a.yes, "a password, no hash: %s",
-		   shown(plain[i].at, plain[i].len));
-	}
-}
-
 /* None of these is anybody's, whatever the password; nor an error. */
 /* clang-format off */
 static const struct mf_text nobodys[] = {
@@ -799,25 +861,80 @@ try_salts(void)
 	}
 }
 
-/* The sentence's list of methods is written by hand: does it agree? */
-static void
-try_list(void)
-{
-	char listed[MF_SENTENCE_SIZE] = "unknown method, use one of ";
-	size_t used = strlen(listed);
+/* ---- new hashes, and texts that may be either ---- */
 
-	for (size_t i = 0; i < mf_method_count; i++) {
-		const struct mf_method *m = &mf_methods[i];
-		bool alias = m->alias != NULL;
-		if (m->creates)
-			used += (size_t)snprintf(
-				listed + used, sizeof listed - used,
-				"%s%s%s%s, ", m->name, alias ? " (" : "",
-				alias ? m->alias : "", alias ? ")" : "");
+static void
+try_new(void)
+{
+	struct answer a = answer_to(NEW, "sesame", "bf"), b;
+
+	ok(a.status == MF_OK && mf_text_begins(mf_text_of(a.hash.text),
+					       "$2b$12$"),
+	   "a new hash by a method, at its default cost");
+	ok(answer_to(VERIFY, "sesame", a.hash.text).yes, "is the password's");
+	a = answer_of(NEW, mf_text_of("sesame"), mf_default_method());
+	ok(mf_text_begins(mf_text_of(a.hash.text), "$y$j9T$"),
+	   "the default method is yescrypt, of cost 5");
+	b = answer_of(NEW, mf_text_of("sesame"), mf_default_method());
+	ok(strcmp(a.hash.text, b.hash.text) != 0, "with a salt of its own");
+}
+
+/* What CRYPT_ONCE() leaves as it is, and what it makes a hash of. */
+static void
+try_once(void)
+{
+	static const char *const hashes[] = {
+		BCRYPT_HASH, "!" BCRYPT_HASH, "!!{BLF-CRYPT}" BCRYPT_HASH,
+		"$2b$14$" D22 D31,
+	};
+	static const char *const passwords[] = { "sesame", "_f09T4BZ4440oNjdD0dQ",
+						 "rl.3StKT.4T8M", "!sesame" };
+	struct answer a;
+
+	for (size_t i = 0; i < COUNT(hashes); i++) {
+		a = answer_to(ONCE, hashes[i], "bf");
+		ok(a.status == MF_OK && a.yes &&
+			   is_blank(&a.hash, sizeof a.hash),
+		   "stays as it is: %s", hashes[i]);
 	}
-	listed[used - 2] = '\0';
-	is_str(answer_to(GEN_SALT, "?", NULL).sentence, listed,
-	       "the methods that create are those that are listed");
+	for (size_t i = 0; i < COUNT(passwords); i++) {
+		a = answer_to(ONCE, passwords[i], "yescrypt");
+		ok(a.status == MF_OK && !a.yes &&
+			   mf_text_begins(mf_text_of(a.hash.text), "$y$j9T$"),
+		   "is hashed: %s", passwords[i]);
+		ok(answer_to(VERIFY, passwords[i], a.hash.text).yes,
+		   "and verifies");
+	}
+}
+
+/* Just within each limit. */
+static void
+try_allowed(void)
+{
+	static const char *const policies[][2] = {
+		{ "yescrypt", "1" },
+		{ "yescrypt", "8" },
+		{ "gost-yescrypt", "8" },
+		{ "scrypt", "8" },
+		{ "bf", "14" },
+		{ "bcrypt", "4" },
+		{ "sha512crypt", "1500000" },
+		{ "sha256crypt", "1500000" },
+		{ "argon2id", "m=131072,t=4,p=1" },
+		{ "argon2id", NULL },
+		{ "yescrypt", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT(policies); i++)
+		ok(answer_to(POLICY, policies[i][0], policies[i][1]).status ==
+			   MF_OK,
+		   "password_policy may be %s, %s", policies[i][0],
+		   policies[i][1] == NULL ? "NULL" : policies[i][1]);
+	ok(answer_to(PASSWORD, TEN TEN TEN TEN TEN TEN TEN "ab", "bf").status ==
+		   MF_OK,
+	   "bcrypt takes 72 bytes");
+	ok(answer_to(PASSWORD, S100, "argon2id").status == MF_OK,
+	   "argon2id takes more");
 }
 
 /* ---- no sentence repeats what it was given ---- */
@@ -843,7 +960,13 @@ static const struct refusal marked[] = {
 	{ IS_HASH,
 	  BYTES("$6$rounds=4000000$" MARK "$" D86),
 	  { NULL, 0 },
-	  MF_COST_OVER,
+	  MF_COST_DEAR,
+	  NULL },
+	{ IS_HASH, BYTES("$" MARK "$"), { NULL, 0 }, MF_HASH_FOREIGN, NULL },
+	{ IS_HASH,
+	  BYTES(MARK BCRYPT_HASH),
+	  { NULL, 0 },
+	  MF_HASH_WRAPPED,
 	  NULL },
 	{ IS_HASH, BYTES("$6$" MARK), { NULL, 0 }, MF_HASH_DAMAGED, NULL },
 	{ IS_HASH, BYTES("{clear}" MARK), { NULL, 0 }, MF_HASH_PLAIN, NULL },
@@ -944,10 +1067,13 @@ try_statuses(void)
 {
 	is_str(answer_to(CRYPT, "sesame", CHEAP).sentence, "no fault",
 	       "MF_OK has a sentence too");
-	is_str(answer_to(IS_HASH, "{OTP}x", "").sentence,
-	       "{OTP} hashes can't be verified here, "
-	       "give one of another scheme or a new password",
-	       "a scheme that is known, and no more");
+	is_str(answer_to(IS_HASH, "{OTP}x", "").sentence, FOREIGN,
+	       "a scheme of Dovecot's that can't be verified here");
+	is_str(answer_to(IS_HASH, " " BCRYPT_HASH, "").sentence,
+	       "a whole bcrypt hash with something before or behind it, "
+	       "give the hash alone",
+	       "a hash behind a blank");
+	met[MF_PASSWORD_NUMBER] = true; /* SQL's alone */
 	for (size_t s = 0; s < MF_STATUS_COUNT; s++)
 		ok(met[s], "status %zu was met", s);
 }
@@ -959,12 +1085,15 @@ try_sentences(void)
 	struct many whole = { "every sentence is whole and on one line", 0, 0 };
 	char sentence[MF_SENTENCE_SIZE];
 
-	for (size_t i = 0; i < mf_method_count; i++)
+	for (size_t i = 0; i < MF_METHOD_COUNT; i++)
 		for (int s = 0; s < MF_STATUS_COUNT; s++) {
 			const struct mf_method *m = &mf_methods[i];
 			struct mf_fault fault;
 			mf_fail(&fault, (enum mf_status)s, m->name);
-			fault.accepted = m->creates ? m->cost_accepted : "";
+			if (s == MF_COST_BAD || s == MF_METHOD_OLD ||
+			    s == MF_METHOD_UNKNOWN)
+				memset(fault.accepted, 'x',
+				       MF_ACCEPTED_SIZE - 1);
 			fault.unit = "KiB of memory";
 			fault.figure = fault.limit = UINT64_MAX;
 			mf_fault_sentence(&fault, sentence);
@@ -989,10 +1118,11 @@ main(void)
 	try_bigcrypt();
 	for (size_t i = 0; i < COUNT(labelled); i++)
 		try_labelled(labelled[i]);
-	try_plain();
 	try_nobodys();
 	try_salts();
-	try_list();
+	try_new();
+	try_once();
+	try_allowed();
 	try_marked();
 	try_no_entropy();
 	try_no_memory();
