@@ -27,18 +27,20 @@ has_upper_case_hex(struct mf_text text)
 	return false;
 }
 
-/* Of version 1.0, without v= or with v=16. */
+/* Argon2 that Dovecot's libsodium doesn't take: the d variant, and version 1.0,
+** which is without v= or with v=16. */
 static bool
-is_old_argon2(const struct mf_stored *s)
+is_odd_argon2(const struct mf_stored *s)
 {
-	return s->method->cost_kind == MF_COST_TEXT &&
+	if (s->method->cost_kind != MF_COST_TEXT)
+		return false;
+	return s->method->variant == MF_ARGON2_D ||
 	       !mf_text_begins(mf_text_skip(s->labelled.inner,
 					    strlen(s->method->prefix)),
 			       "v=19$");
 }
 
-/* Dovecot's libsodium takes argon2 of version 1.3 only. {MD5} wants text, so
-** that a digest behind it can't be decoded before. */
+/* {MD5} wants text, so that a digest behind it can't be decoded before. */
 static bool
 does_dovecot_read(const struct mf_stored *s)
 {
@@ -46,7 +48,14 @@ does_dovecot_read(const struct mf_stored *s)
 
 	if (l->raw && (l->scheme->text_programs & MF_DOVECOT))
 		return !has_suffix(l);
-	return !is_old_argon2(s);
+	return !is_odd_argon2(s);
+}
+
+/* Is it one that 2.4 refuses behind any label, as it does without? */
+static bool
+is_weak_to_dovecot24(const struct mf_method *m)
+{
+	return (m->programs & MF_DOVECOT) && !(m->programs & MF_DOVECOT24);
 }
 
 /* Courier reads no suffix, and no encoding but the label's own; it compares
@@ -83,6 +92,8 @@ programs_of(const struct mf_stored *s)
 		programs &= ~(unsigned)MF_COURIER;
 	if (!does_dovecot_read(s))
 		programs &= ~(unsigned)(MF_DOVECOT | MF_DOVECOT24);
+	if (is_weak_to_dovecot24(s->method))
+		programs &= ~(unsigned)MF_DOVECOT24;
 	return programs;
 }
 
@@ -195,7 +206,7 @@ find_spelling(const struct mf_stored *s, enum mf_program program,
 		mf_scheme_read((struct mf_text){ "", 0 }, to);
 		return true;
 	}
-	if (scheme == NULL || (program == MF_DOVECOT && is_old_argon2(s)) ||
+	if (scheme == NULL || (program == MF_DOVECOT && is_odd_argon2(s)) ||
 	    (program == MF_COURIER && m->salted &&
 	     s->parsed.salt_bits != COURIER_SALT_BITS))
 		return false;

@@ -82,6 +82,7 @@ static const struct mf_sql_function functions[] = {
 	{ "CRYPT_ONCE", 2, NEW_EACH_TIME, mf_sql_crypt_once },
 	{ "CRYPT_ONCE", 3, NEW_EACH_TIME, mf_sql_crypt_once },
 	{ "CRYPT_VERIFY", 2, SAME_EACH_TIME, mf_sql_crypt_verify },
+	{ "VERIFY_PROBLEM", 1, SAME_EACH_TIME, mf_sql_verify_problem },
 	{ "GEN_SALT", 1, NEW_EACH_TIME, mf_sql_gen_salt },
 	{ "GEN_SALT", 2, NEW_EACH_TIME, mf_sql_gen_salt },
 	{ "CRYPT_KIND", 1, SAME_EACH_TIME, mf_sql_crypt_kind },

@@ -12,7 +12,11 @@
 #include <nettle/version.h>
 #include <string.h>
 
-enum { DIGEST_MAX = SHA512_DIGEST_SIZE };
+enum {
+	DIGEST_MAX = SHA512_DIGEST_SIZE,
+	/* With its salt: as much as a hash has room for in base64. */
+	SALTED_MAX = (MF_HASH_SIZE - 1) / 4 * 3,
+};
 
 static const struct nettle_hash *const type_of[] = {
 	[MF_MD5] = &nettle_md5,
@@ -66,7 +70,8 @@ mf_parse_digest(const struct mf_method *m, struct mf_text bytes,
 {
 	size_t size = mf_digest_size(m);
 
-	if (bytes.len < size || (bytes.len > size) != m->salted)
+	if (bytes.len < size || bytes.len > SALTED_MAX ||
+	    (bytes.len > size) != m->salted)
 		return MF_FORM_NONE;
 	parsed->work = 1;
 	parsed->salt_bits = (unsigned)(bytes.len - size) * 8;
@@ -81,7 +86,7 @@ mf_digest_hash(const struct mf_method *m, struct mf_text password,
 	struct mf_text salt;
 	unsigned char made[DIGEST_MAX];
 
-	if (setting.len < size || setting.len > sizeof hash->at)
+	if (setting.len < size || setting.len > SALTED_MAX)
 		return MF_LIBRARY_FAILED;
 	salt = mf_text_skip(setting, size);
 	digest(type_of[m->variant], password, salt, made);

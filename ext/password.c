@@ -117,6 +117,19 @@ mf_verify(struct mf_text password, struct mf_text stored, bool *verified,
 }
 
 enum mf_status
+mf_check_verify(struct mf_text stored, struct mf_fault *fault)
+{
+	struct mf_stored s;
+
+	*fault = (struct mf_fault){ .status = MF_OK };
+	mf_stored_read(stored, &s);
+	return s.form == MF_FORM_HASH
+		     ? mf_method_check_cost(s.method, &s.parsed, MF_TO_VERIFY,
+					    fault)
+		     : MF_OK;
+}
+
+enum mf_status
 mf_is_hash(struct mf_text text, bool *is_hash, struct mf_fault *fault)
 {
 	struct mf_stored s;

@@ -54,6 +54,10 @@ enum mf_status mf_crypt_once(struct mf_text text, struct mf_text method,
 enum mf_status mf_verify(struct mf_text password, struct mf_text stored,
 			 bool *verified, struct mf_fault *fault);
 
+/* Would mf_verify() refuse to try that stored hash?
+** Fails with: COST_OVER. */
+enum mf_status mf_check_verify(struct mf_text stored, struct mf_fault *fault);
+
 /* Is this a hash that may be stored (true) or a plain password (false)? Hashes
 ** without a mark of their own are taken for passwords, and so are the marks
 ** of locks. Fails with: HASH_*, COST_DEAR, PASSWORD_EMPTY, PASSWORD_NUL,

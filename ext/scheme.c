@@ -20,8 +20,11 @@
 #define ARGON2 \
 	(MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
 
-#define BOTH (MF_COURIER | MF_DOVECOT)
-#define WRAPS .text_programs = MF_DOVECOT, .methods
+/* 2.4 as it is shipped refuses MD5 and DES; of those that a label wraps, their
+** methods tell. */
+#define DOVECOTS (MF_DOVECOT | MF_DOVECOT24)
+#define BOTH (MF_COURIER | DOVECOTS)
+#define WRAPS .text_programs = DOVECOTS, .methods
 #define HEX(id) .methods = MF_SET(id), .native = MF_HEX, .raw_programs
 #define BASE64(id) .methods = MF_SET(id), .native = MF_BASE64, .raw_programs
 #define OWN .spelling_of
@@ -36,23 +39,27 @@ const struct mf_scheme mf_schemes[] = {
 	{ "{DES-CRYPT}", WRAPS = DES, OWN = MF_DOVECOT },
 	{ "{ARGON2ID}", WRAPS = MF_SET(MF_ARGON2ID), OWN = MF_DOVECOT },
 	{ "{ARGON2I}", WRAPS = MF_SET(MF_ARGON2I), OWN = MF_DOVECOT },
-	{ "{ARGON2}", .methods = ARGON2 },
-	{ "{CRYPT}", .methods = CRYPT, .text_programs = BOTH, OWN = BOTH },
+	{ "{ARGON2}", .methods = ARGON2, .text_programs = MF_DOVECOT24 },
+	{ "{CRYPT}", .methods = CRYPT, .text_programs = BOTH,
+	  OWN = MF_COURIER | MF_DOVECOT },
 	{ "{PLAIN-MD5}", HEX(MF_PLAIN_MD5) = MF_DOVECOT, OWN = MF_DOVECOT },
 	{ "{LDAP-MD5}", BASE64(MF_PLAIN_MD5) = MF_DOVECOT },
 	{ "{MD5RAW}", HEX(MF_PLAIN_MD5) = MF_COURIER },
 	/* Courier writes the digest, Dovecot $1$, and reads either */
 	{ "{MD5}", .methods = MF_SET(MF_MD5CRYPT) | MF_SET(MF_PLAIN_MD5),
-	  .native = MF_BASE64, .text_programs = MF_DOVECOT,
-	  .raw_programs = BOTH, OWN = MF_COURIER },
+	  .native = MF_BASE64, .text_programs = DOVECOTS,
+	  .raw_programs = MF_COURIER | MF_DOVECOT, OWN = MF_COURIER },
 	{ "{SMD5}", BASE64(MF_SMD5) = MF_DOVECOT, OWN = MF_DOVECOT },
-	{ "{SHA}", BASE64(MF_PLAIN_SHA1) = BOTH, OWN = BOTH },
-	{ "{SHA1}", BASE64(MF_PLAIN_SHA1) = MF_DOVECOT },
-	{ "{SSHA}", BASE64(MF_SSHA) = BOTH, OWN = BOTH },
-	{ "{SHA256}", BASE64(MF_PLAIN_SHA256) = BOTH, OWN = BOTH },
-	{ "{SSHA256}", BASE64(MF_SSHA256) = MF_DOVECOT, OWN = MF_DOVECOT },
-	{ "{SHA512}", BASE64(MF_PLAIN_SHA512) = BOTH, OWN = BOTH },
-	{ "{SSHA512}", BASE64(MF_SSHA512) = MF_DOVECOT, OWN = MF_DOVECOT },
+	{ "{SHA}", BASE64(MF_PLAIN_SHA1) = BOTH,
+	  OWN = MF_COURIER | MF_DOVECOT },
+	{ "{SHA1}", BASE64(MF_PLAIN_SHA1) = DOVECOTS },
+	{ "{SSHA}", BASE64(MF_SSHA) = BOTH, OWN = MF_COURIER | MF_DOVECOT },
+	{ "{SHA256}", BASE64(MF_PLAIN_SHA256) = BOTH,
+	  OWN = MF_COURIER | MF_DOVECOT },
+	{ "{SSHA256}", BASE64(MF_SSHA256) = DOVECOTS, OWN = MF_DOVECOT },
+	{ "{SHA512}", BASE64(MF_PLAIN_SHA512) = BOTH,
+	  OWN = MF_COURIER | MF_DOVECOT },
+	{ "{SSHA512}", BASE64(MF_SSHA512) = DOVECOTS, OWN = MF_DOVECOT },
 	{ "{PBKDF2}", WRAPS = MF_SET(MF_PBKDF2), OWN = MF_DOVECOT },
 	{ .label = "{PLAIN}" },
 	{ .label = "{CLEAR}" },

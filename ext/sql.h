@@ -72,6 +72,7 @@ void mf_sql_crypt(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_new(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_once(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_verify(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_verify_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_gen_salt(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_password_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_policy_problem(sqlite3_context *, int, sqlite3_value **);

@@ -103,6 +103,19 @@ mf_sql_crypt_verify(sqlite3_context *context, int argc, sqlite3_value **argv)
 }
 
 void
+mf_sql_verify_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	struct mf_text stored;
+	struct mf_fault fault;
+
+	if (mf_sql_any_null(argc, argv) ||
+	    !mf_sql_read_other(context, argv[0], &stored))
+		return;
+	mf_check_verify(stored, &fault);
+	mf_sql_problem(context, &fault);
+}
+
+void
 mf_sql_gen_salt(sqlite3_context *context, int argc, sqlite3_value **argv)
 {
 	struct mf_text method, cost;
