@@ -13,22 +13,23 @@ INSERT INTO checks VALUES
   ('bcrypt',
    CRYPT_INFO('$2b$04$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC'),
    '{"method":"bcrypt","scheme":null,"cost":4,"memory_kib":0,"salt_bits":128,'
-   || '"legacy":0,"locked":0,"courier":1,"dovecot":1,"php":1,"postgresql":0}'),
+   || '"legacy":0,"locked":0,"courier":1,"dovecot":1,"dovecot24":1,'
+   || '"php":1,"postgresql":0}'),
   ('Courier''s {SSHA}',
    CRYPT_INFO('{SSHA}gVK8WC9YyFT1gMsQHTGCgT3sSv5zYWx0'),
    '{"method":"ssha","scheme":"SSHA","cost":null,"memory_kib":0,'
-   || '"salt_bits":32,"legacy":1,"locked":0,"courier":1,"dovecot":1,"php":0,'
-   || '"postgresql":0}'),
+   || '"salt_bits":32,"legacy":1,"locked":0,"courier":1,"dovecot":1,'
+   || '"dovecot24":1,"php":0,"postgresql":0}'),
   ('argon2id, whose cost is text',
    CRYPT_INFO('{ARGON2ID}$argon2id$v=19$m=64,t=1,p=1'
               || '$c2FsdHNhbHRzYWx0c2FsdA$HVZ7XDgLUMwaPRDO2ySHoQ'),
    '{"method":"argon2id","scheme":"ARGON2ID","cost":"m=64,t=1,p=1",'
    || '"memory_kib":64,"salt_bits":128,"legacy":0,"locked":0,"courier":0,'
-   || '"dovecot":1,"php":0,"postgresql":0}'),
+   || '"dovecot":1,"dovecot24":1,"php":0,"postgresql":0}'),
   ('DES, which has no cost', CRYPT_INFO('rl.3StKT.4T8M'),
    '{"method":"descrypt","scheme":null,"cost":null,"memory_kib":0,'
-   || '"salt_bits":12,"legacy":1,"locked":0,"courier":1,"dovecot":1,"php":1,'
-   || '"postgresql":1}'),
+   || '"salt_bits":12,"legacy":1,"locked":0,"courier":1,"dovecot":1,'
+   || '"dovecot24":0,"php":1,"postgresql":1}'),
   ('nt, which has no salt',
    json_extract(CRYPT_INFO('$3$$8846f7eaee8fb117ad06bdd830b7586c'),
                 '$.salt_bits'), 0),
@@ -184,55 +185,72 @@ INSERT INTO checks
   SELECT 'nothing else is told of ' || substr(hash, 1, 30),
          (SELECT group_concat(key) FROM json_each(info)),
          'method,scheme,cost,memory_kib,salt_bits,legacy,locked,courier,'
-         || 'dovecot,php,postgresql' FROM told
+         || 'dovecot,dovecot24,php,postgresql' FROM told
   UNION ALL
   SELECT 'valid JSON of ' || substr(hash, 1, 30), json_valid(info), 1 FROM told
   UNION ALL
   SELECT 'locked, nobody verifies ' || substr(hash, 1, 30), locked,
          json_set(info, '$.locked', 1, '$.courier', 0, '$.dovecot', 0,
-                  '$.php', 0, '$.postgresql', 0) FROM told;
+                  '$.dovecot24', 0, '$.php', 0, '$.postgresql', 0) FROM told;
 
 -- Who verifies what is asked of the programs in test/programs/; these are
 -- the ones that README makes a point of.
 INSERT INTO checks
   SELECT 'who verifies ' || substr(hash, 1, 30),
-         json_extract(CRYPT_INFO(hash), '$.courier', '$.dovecot', '$.php',
-                      '$.postgresql'), want
+         json_extract(CRYPT_INFO(hash), '$.courier', '$.dovecot', '$.dovecot24',
+                      '$.php', '$.postgresql'), want
   FROM (SELECT '{SSHA}gVK8WC9YyFT1gMsQHTGCgT3sSv5zYWx0' AS hash,
-               '[1,1,0,0]' AS want
+               '[1,1,1,0,0]' AS want
         UNION ALL
-        SELECT '{SSHA}1G904nLkTkGWjKNnQuB/hpWXC/hzYWx0c2FsdA==', '[0,1,0,0]'
+        SELECT '{SSHA}1G904nLkTkGWjKNnQuB/hpWXC/hzYWx0c2FsdA==', '[0,1,1,0,0]'
         UNION ALL
         SELECT '$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5',
-               '[1,1,1,0]'
+               '[1,1,1,1,0]'
         UNION ALL
         SELECT '{SHA256-CRYPT}'
                || '$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5',
-               '[0,1,0,0]'
+               '[0,1,1,0,0]'
         UNION ALL
-        SELECT '{MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==', '[1,1,0,0]'
+        SELECT '{MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==', '[1,1,0,0,0]'
         UNION ALL
-        SELECT '{MD5}$1$saltsalt$9xy1btjgzLYfb7hivXtC//', '[0,1,0,0]'
+        SELECT '{MD5}$1$saltsalt$9xy1btjgzLYfb7hivXtC//', '[0,1,0,0,0]'
         -- Dovecot can't take a suffix off {MD5}, Courier off none.
         UNION ALL
-        SELECT '{MD5.hex}5ebe2294ecd0e0f08eab7690d2a6ee69', '[0,0,0,0]'
+        SELECT '{MD5.hex}5ebe2294ecd0e0f08eab7690d2a6ee69', '[0,0,0,0,0]'
         UNION ALL
         SELECT '{SHA.hex}e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4',
-               '[0,1,0,0]'
+               '[0,1,1,0,0]'
         -- Courier compares hex in lower case, and reads {SHA} in base64.
         UNION ALL
-        SELECT '{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69', '[1,0,0,0]'
+        SELECT '{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69', '[1,0,0,0,0]'
         UNION ALL
-        SELECT '{MD5RAW}5EBE2294ECD0E0F08EAB7690D2A6EE69', '[0,0,0,0]'
+        SELECT '{MD5RAW}5EBE2294ECD0E0F08EAB7690D2A6EE69', '[0,0,0,0,0]'
         UNION ALL
-        SELECT '{SHA}e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4', '[0,1,0,0]'
+        SELECT '{SHA}e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4', '[0,1,1,0,0]'
+        UNION ALL
+        SELECT '{CRYPT}rl.3StKT.4T8M', '[1,1,0,0,0]'
+        UNION ALL
+        SELECT '{CRYPT}_J9..rasmBYk8r9AiWNc', '[1,1,0,0,0]'
+        UNION ALL
+        SELECT '{MD5-CRYPT}$1$saltsalt$9xy1btjgzLYfb7hivXtC//', '[0,1,0,0,0]'
+        UNION ALL
+        SELECT '{PLAIN-MD5}5ebe2294ecd0e0f08eab7690d2a6ee69', '[0,1,0,0,0]'
+        UNION ALL
+        SELECT '{SMD5}gDMsRpqHKbBkK6TE6JcfDf+0cI4=', '[0,1,0,0,0]'
+        -- {ARGON2} is a label of 2.4, not of 2.3, and neither takes argon2d.
+        UNION ALL
+        SELECT '{ARGON2}$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$'
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,0,1,0,0]'
+        UNION ALL
+        SELECT '{ARGON2}$argon2d$v=19$m=256,t=2,p=1$c29tZXNhbHQ$'
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,0,0,0,0]'
         -- Dovecot takes no argon2 of version 1.0.
         UNION ALL
         SELECT '{ARGON2I}$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$'
-               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,1,0,0]'
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,1,1,0,0]'
         UNION ALL
         SELECT '{ARGON2I}$argon2i$m=256,t=2,p=1$c29tZXNhbHQ$'
-               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,0,0,0]');
+               || '/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY', '[0,0,0,0,0]');
 
 -- NULL for whatever isn't a whole hash.
 INSERT INTO checks VALUES
@@ -399,7 +417,7 @@ INSERT INTO checks VALUES
 SELECT CRYPT_NEEDS_REHASH('secret', 'nonsense');
 -- error: CRYPT_NEEDS_REHASH: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
 SELECT CRYPT_NEEDS_REHASH('secret', 12);
--- error: CRYPT_NEEDS_REHASH: md5crypt hashes are verified but no longer made, use yescrypt or bcrypt
+-- error: CRYPT_NEEDS_REHASH: md5crypt hashes are verified but no longer made, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
 SELECT CRYPT_NEEDS_REHASH('secret', 'md5');
 -- error: CRYPT_NEEDS_REHASH: the cost of bcrypt is a whole number from 4 to 17
 SELECT CRYPT_NEEDS_REHASH('secret', 'bf', 3);
@@ -544,47 +562,50 @@ SELECT CRYPT_RELABEL('secret', 'php');
 
 INSERT INTO checks
   SELECT 'the columns', group_concat(name, ' '),
-         'name prefix creates default_cost min_cost max_cost memory_kib '
-         || 'max_password_bytes courier dovecot php postgresql'
+         'name prefix creates default_cost min_cost max_cost '
+         || 'stored_max_cost memory_kib max_password_bytes courier dovecot '
+         || 'dovecot24 php postgresql'
   FROM pragma_table_info('crypt_methods');
 INSERT INTO checks
-  SELECT 'a row for each method and each label', count(*), 19 + 21
+  SELECT 'a row for each method and each label', count(*), 19 + 22
   FROM crypt_methods
   UNION ALL
-  SELECT 'and each just once', count(DISTINCT name), 19 + 21
+  SELECT 'and each just once', count(DISTINCT name), 19 + 22
   FROM crypt_methods
   UNION ALL
   SELECT 'those that make hashes', group_concat(name, ' '),
          'yescrypt gost-yescrypt scrypt bcrypt sha512crypt sha256crypt argon2id'
   FROM crypt_methods WHERE creates
   UNION ALL
-  SELECT 'a label is its own prefix', count(*), 21
+  SELECT 'a label is its own prefix', count(*), 22
   FROM crypt_methods WHERE prefix = '{' || name || '}'
   UNION ALL
   SELECT 'no row for what stores the password itself', count(*), 0
   FROM crypt_methods WHERE name IN ('PLAIN', 'CLEAR', 'CLEARTEXT',
                                     'PLAIN-TRUNC')
   UNION ALL
-  SELECT 'numbers are numbers', count(*), 40 FROM crypt_methods
+  SELECT 'numbers are numbers', count(*), 41 FROM crypt_methods
   WHERE creates IN (0, 1) AND courier IN (0, 1) AND dovecot IN (0, 1)
-    AND php IN (0, 1) AND postgresql IN (0, 1)
+    AND dovecot24 IN (0, 1) AND php IN (0, 1) AND postgresql IN (0, 1)
     AND typeof(max_password_bytes) = 'integer'
   UNION ALL
   SELECT name || ' has no cost, for it makes nothing',
-         coalesce(default_cost, min_cost, max_cost, memory_kib), NULL
+         coalesce(default_cost, min_cost, max_cost, stored_max_cost, memory_kib),
+         NULL
   FROM crypt_methods WHERE NOT creates
   UNION ALL
   SELECT name || ' costs',
          concat, CASE name
-           WHEN 'yescrypt' THEN '5 1 11 16384'
-           WHEN 'gost-yescrypt' THEN '5 1 11 16384'
-           WHEN 'scrypt' THEN '7 6 11 65536'
-           WHEN 'bcrypt' THEN '12 4 17 0'
-           WHEN 'sha512crypt' THEN '500000 1000 3000000 0'
-           WHEN 'sha256crypt' THEN '500000 1000 3000000 0'
-           WHEN 'argon2id' THEN 'm=19456,t=2,p=1 - - 19456' END
+           WHEN 'yescrypt' THEN '5 1 11 8 16384'
+           WHEN 'gost-yescrypt' THEN '5 1 11 8 16384'
+           WHEN 'scrypt' THEN '7 6 11 8 65536'
+           WHEN 'bcrypt' THEN '12 4 17 14 0'
+           WHEN 'sha512crypt' THEN '500000 1000 3000000 1500000 0'
+           WHEN 'sha256crypt' THEN '500000 1000 3000000 1500000 0'
+           WHEN 'argon2id' THEN 'm=19456,t=2,p=1 - - - 19456' END
   FROM (SELECT name, default_cost || ' ' || ifnull(min_cost, '-') || ' '
-               || ifnull(max_cost, '-') || ' ' || memory_kib AS concat
+               || ifnull(max_cost, '-') || ' '
+               || ifnull(stored_max_cost, '-') || ' ' || memory_kib AS concat
         FROM crypt_methods WHERE creates)
   UNION ALL
   SELECT 'bcrypt, by itself or by its label, takes 72 bytes',
@@ -592,37 +613,38 @@ INSERT INTO checks
          'bcrypt bcrypt-2a bcrypt-2y bcrypt-2x BLF-CRYPT'
   FROM crypt_methods WHERE max_password_bytes = 72
   UNION ALL
-  SELECT 'and the others 511', count(*), 35
+  SELECT 'and the others 511', count(*), 36
   FROM crypt_methods WHERE max_password_bytes = 511;
 
 -- Who verifies what. test/programs/verify.t asks the programs themselves; here
 -- it is seen that the table says so, letter by letter.
 CREATE TEMP TABLE verifiers(name, prefix, programs);
 INSERT INTO verifiers VALUES
-  ('yescrypt', '$y$', '1100'), ('gost-yescrypt', '$gy$', '1100'),
-  ('scrypt', '$7$', '1100'), ('bcrypt', '$2b$', '1110'),
-  ('sha512crypt', '$6$', '1110'), ('sha256crypt', '$5$', '1110'),
-  ('argon2id', '$argon2id$', '0010'), ('argon2i', '$argon2i$', '0010'),
-  ('argon2d', '$argon2d$', '0000'), ('bcrypt-2a', '$2a$', '1111'),
-  ('bcrypt-2y', '$2y$', '1110'), ('bcrypt-2x', '$2x$', '1111'),
-  ('sha1crypt', '$sha1$', '1100'), ('sunmd5', '$md5', '1100'),
-  ('md5crypt', '$1$', '1111'), ('nt', '$3$', '1100'),
-  ('bsdicrypt', '_', '1111'), ('descrypt', '', '1111'),
-  ('bigcrypt', '', '1100'), ('BLF-CRYPT', '{BLF-CRYPT}', '0100'),
-  ('SHA512-CRYPT', '{SHA512-CRYPT}', '0100'),
-  ('SHA256-CRYPT', '{SHA256-CRYPT}', '0100'),
-  ('MD5-CRYPT', '{MD5-CRYPT}', '0100'), ('DES-CRYPT', '{DES-CRYPT}', '0100'),
-  ('ARGON2ID', '{ARGON2ID}', '0100'), ('ARGON2I', '{ARGON2I}', '0100'),
-  ('CRYPT', '{CRYPT}', '1100'), ('PLAIN-MD5', '{PLAIN-MD5}', '0100'),
-  ('LDAP-MD5', '{LDAP-MD5}', '0100'), ('MD5RAW', '{MD5RAW}', '1000'),
-  ('MD5', '{MD5}', '1100'), ('SMD5', '{SMD5}', '0100'),
-  ('SHA', '{SHA}', '1100'), ('SHA1', '{SHA1}', '0100'),
-  ('SSHA', '{SSHA}', '1100'), ('SHA256', '{SHA256}', '1100'),
-  ('SSHA256', '{SSHA256}', '0100'), ('SHA512', '{SHA512}', '1100'),
-  ('SSHA512', '{SSHA512}', '0100'), ('PBKDF2', '{PBKDF2}', '0100');
+  ('yescrypt', '$y$', '11100'), ('gost-yescrypt', '$gy$', '11100'),
+  ('scrypt', '$7$', '11100'), ('bcrypt', '$2b$', '11110'),
+  ('sha512crypt', '$6$', '11110'), ('sha256crypt', '$5$', '11110'),
+  ('argon2id', '$argon2id$', '00010'), ('argon2i', '$argon2i$', '00010'),
+  ('argon2d', '$argon2d$', '00000'), ('bcrypt-2a', '$2a$', '11111'),
+  ('bcrypt-2y', '$2y$', '11110'), ('bcrypt-2x', '$2x$', '11111'),
+  ('sha1crypt', '$sha1$', '11100'), ('sunmd5', '$md5', '11100'),
+  ('md5crypt', '$1$', '11011'), ('nt', '$3$', '11100'),
+  ('bsdicrypt', '_', '11011'), ('descrypt', '', '11011'),
+  ('bigcrypt', '', '11000'), ('BLF-CRYPT', '{BLF-CRYPT}', '01100'),
+  ('SHA512-CRYPT', '{SHA512-CRYPT}', '01100'),
+  ('SHA256-CRYPT', '{SHA256-CRYPT}', '01100'),
+  ('MD5-CRYPT', '{MD5-CRYPT}', '01100'), ('DES-CRYPT', '{DES-CRYPT}', '01100'),
+  ('ARGON2ID', '{ARGON2ID}', '01100'), ('ARGON2I', '{ARGON2I}', '01100'),
+  ('ARGON2', '{ARGON2}', '00100'),
+  ('CRYPT', '{CRYPT}', '11100'), ('PLAIN-MD5', '{PLAIN-MD5}', '01000'),
+  ('LDAP-MD5', '{LDAP-MD5}', '01000'), ('MD5RAW', '{MD5RAW}', '10000'),
+  ('MD5', '{MD5}', '11100'), ('SMD5', '{SMD5}', '01000'),
+  ('SHA', '{SHA}', '11100'), ('SHA1', '{SHA1}', '01100'),
+  ('SSHA', '{SSHA}', '11100'), ('SHA256', '{SHA256}', '11100'),
+  ('SSHA256', '{SSHA256}', '01100'), ('SHA512', '{SHA512}', '11100'),
+  ('SSHA512', '{SSHA512}', '01100'), ('PBKDF2', '{PBKDF2}', '01100');
 INSERT INTO checks
-  SELECT v.name || ': courier, dovecot, php, postgresql', m.prefix || ' '
-         || m.courier || m.dovecot || m.php || m.postgresql,
+  SELECT v.name || ': courier, dovecot, dovecot24, php, postgresql',
+         m.prefix || ' ' || m.courier || m.dovecot || m.dovecot24 || m.php || m.postgresql,
          v.prefix || ' ' || v.programs
   FROM verifiers AS v LEFT JOIN crypt_methods AS m USING(name);
 
@@ -653,7 +675,7 @@ INSERT INTO checks
                                 json_extract(info, '$.method'))),
          ifnull(scheme, method) FROM told
   UNION ALL
-  SELECT 'joined with itself', count(*), 40
+  SELECT 'joined with itself', count(*), 41
   FROM crypt_methods AS a JOIN crypt_methods AS b ON a.name = b.name
   UNION ALL
   SELECT 'outer join', count(*), 19
@@ -666,7 +688,7 @@ INSERT INTO checks
   UNION ALL
   SELECT 'by rowid', name, 'yescrypt' FROM crypt_methods WHERE rowid = 1
   UNION ALL
-  SELECT 'rowids differ', count(DISTINCT rowid), 40 FROM crypt_methods;
+  SELECT 'rowids differ', count(DISTINCT rowid), 41 FROM crypt_methods;
 
 -- ---- in a view of the database itself: innocuous, whatever its trust ----
 
@@ -677,7 +699,7 @@ CREATE VIEW inside AS
          CRYPT_RELABEL('rl.3StKT.4T8M', 'courier') IS NOT NULL AS d,
          (SELECT count(*) FROM crypt_methods) AS e;
 INSERT INTO checks
-  SELECT 'all of them in a view', a + b + c + d + e, 44 FROM inside;
+  SELECT 'all of them in a view', a + b + c + d + e, 45 FROM inside;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what
        || CASE WHEN got IS want THEN ''
