@@ -37,7 +37,7 @@ STEP = re.compile(r'(?:#|//) (ADD or CHANGE|ADD|CHANGE|either|LOGIN)\b.*')
 PLAIN = 'UPDATE users SET password = ?2 WHERE email = ?1'
 PASSWORDS = [
     'it\'s "quoted" \\ %s :a ?1 @b', '$y$j9T$ $HOME ${x}', '{PLAIN}x',
-    'pässwörd € 𝄞', '007', ' blanks around ', '$apr1$salt$hash']
+    'pässwörd', '€ 𝄞', '007', ' blanks around ', '$apr1$salt$hash']
 
 # What is searched for "mailfunc", as if it were installed.
 os.environ['LD_LIBRARY_PATH'] = TOP
@@ -218,6 +218,11 @@ def check_bytes(client):
     answer = client.ask('bytes', 'joe@example.com', stored(), PLAIN)
     tap.ok(answer.startswith('error ') and 'a hash must be text' in answer,
            'a hash may not') or tap.diag(answer)
+    swapped = client.texts['ADD'].replace('?1', '?').replace('?2', '?1')
+    answer = client.ask('bytes', 'x', 'ann@example.com',
+                        swapped.replace('?,', '?2,'))
+    tap.ok(answer.startswith('error users.email'),
+           'nor may an address') or tap.diag(answer)
 
 
 def start(template, language, heading, command):

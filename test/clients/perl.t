@@ -21,7 +21,11 @@ $db->{PrintError} = 0;
 while (<STDIN>) {
     my ($what, @fields) = split;
     (my $statement, $login, my $email, my $typed) = map {
-        my $text = pack 'H*', tr/-//dr; utf8::decode($text); $text } @fields;
+        my $text = pack 'H*', tr/-//dr;
+        utf8::decode($text);
+        # Perl may keep it either way; this one is the trap.
+        utf8::downgrade($text, 1);
+        $text } @fields;
     my $answer = eval {
         if ($what eq 'login') {
             @LOGIN@
