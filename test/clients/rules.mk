@@ -4,11 +4,12 @@
 # measured with it, so without optimiser. node's own headers save another
 # download.
 NODE_CLIENT = $(BUILD)/clients/node
-BETTER_SQLITE3 = $(NODE_CLIENT)/node_modules/better-sqlite3
+ADDON = $(NODE_CLIENT)/node_modules/better-sqlite3/build/Release/$(ADDON_NAME)
+ADDON_NAME = better_sqlite3.node
 NODE_HEADERS = $(patsubst %/bin/node,%,$(realpath $(shell command -v node)))
 
-$(BETTER_SQLITE3)/build/Release/better_sqlite3.node:
-	$(SAY) '  npm    $(BETTER_SQLITE3)'
+$(ADDON):
+	$(SAY) '  npm    $(ADDON)'
 	$(Q)rm -rf $(NODE_CLIENT) && mkdir -p $(NODE_CLIENT)
 	$(Q)CFLAGS=-O0 CXXFLAGS=-O0 JOBS=2 npm_config_build_from_source=true \
 		$(if $(wildcard $(NODE_HEADERS)/include/node/node.h), \
@@ -17,7 +18,7 @@ $(BETTER_SQLITE3)/build/Release/better_sqlite3.node:
 		--no-fund better-sqlite3@12 >$(NODE_CLIENT)/npm.log 2>&1 || \
 		{ cat $(NODE_CLIENT)/npm.log; exit 1; }
 
-test-clients: mailfunc.so $(BETTER_SQLITE3)/build/Release/better_sqlite3.node ## run README's blocks for programs
+test-clients: mailfunc.so $(ADDON)	## run README's blocks for programs
 	BUILD="$(BUILD)" prove --norc -j 2 test/clients/*.t </dev/null
 
 .PHONY: test-clients
