@@ -1,54 +1,92 @@
 /* mailfunc.c - the SQL functions of a mail database, as a SQLite extension
 **
-** The manual. Names are in any case. NULL in, NULL out. Errors read
-** "FUNCTION: what is wrong, and the limit or the accepted values" and never
-** repeat what they were given.
+** The manual. Function names are case-insensitive. NULL in, NULL out. Errors
+** read "FUNCTION: what is wrong, and the limit or the accepted values" and
+** never repeat what they were given. A function ..._PROBLEM() answers with the
+** sentence instead of raising it, and with NULL where nothing is wrong.
 **
-** Passwords
+** Making and verifying hashes
 **
-**   CRYPT(password)            a new hash, with yescrypt at its default cost
-**                              and a fresh salt at each call
+**   CRYPT(password)            a new hash with a fresh salt, by the first
+**                              method of crypt_methods at its default cost
 **   CRYPT(password, setting)   the hash for a setting of GEN_SALT(), or for a
 **                              stored hash: CRYPT(pw, hash) = hash
+**   CRYPT(password, method, cost)
+**                              a new hash by that method at that cost (NULL:
+**                              its default). For what people type:
+**                                INSERT INTO users(email, password)
+**                                  SELECT ?1, CRYPT(?2, method, cost)
+**                                  FROM password_policy
+**                              obeys the policy and counts one row
+**   CRYPT_ONCE(text [, method [, cost]])
+**                              the text itself if it is a whole hash that may
+**                              be stored, a new hash if it is a password; an
+**                              error if it is neither. For imports
 **   CRYPT_VERIFY(password, hash)
 **                              1 or 0, compared in constant time; whatever is
 **                              no whole, unlocked hash gives 0
-**   GEN_SALT(method [, cost])  a setting with a fresh salt; a cost that is
-**                              left out or NULL is the method's default
-**   CRYPT_IS_HASH(text)        1 for a whole stored hash, 0 for a plain
-**                              password; an error for what begins like a hash
-**                              and isn't one that may be stored
-**   CRYPT_INFO(hash)           what it is, as JSON: method, scheme, cost,
-**                              memory_kib, salt_bits, legacy, locked, and
-**                              whether courier, dovecot, php and postgresql
-**                              can verify it; NULL for what is no whole hash
+**   VERIFY_PROBLEM(hash)       why CRYPT_VERIFY would refuse to try that hash
+**   GEN_SALT(method [, cost])  a setting with a fresh salt
+**   PASSWORD_PROBLEM(password [, method])
+**                              why the method can't hash it
+**   POLICY_PROBLEM(method [, cost])
+**                              why password_policy can't be that
+**
+** What a text is, among passwords
+**
+**   CRYPT_KIND(text)           one word:
+**     hash        a whole hash with a mark of its own, $id$ or {SCHEME}
+**     bare        a whole one of DES, without a mark: maybe a password
+**     plain       a password
+**     setting     a hash whose digest is missing
+**     damaged     like a hash of ours, but not whole, or not alone
+**     foreign     the hash of a program that can't be verified here
+**     cleartext   {PLAIN} and its like, and the password itself
+**     mark        * *0 *1 ! !! of a lock or a failure
+**     dear        a hash above the limit for storing
+**     empty       nothing
+**   CRYPT_IS_HASH(text)        1 for hash; 0 for bare, plain and mark; for the
+**                              others, and for what no method can hash, an
+**                              error
+**   CRYPT_PROBLEM(text)        why it can be stored neither as a hash nor
+**                              hashed as a password: that error, and one for
+**                              mark. CRYPT(text) hashes it all the same
+**
+** What a hash is
+**
+**   CRYPT_INFO(hash)           as JSON: method, scheme, cost, memory_kib,
+**                              salt_bits, legacy, locked, and whether courier,
+**                              dovecot (2.3), dovecot24 (2.4 as shipped), php
+**                              and postgresql can verify it; NULL for what is
+**                              no whole hash
 **   CRYPT_NEEDS_REHASH(hash, method [, cost])
 **                              0 if the hash is of that method and takes as
 **                              much memory and work as that cost; else 1
 **   CRYPT_RELABEL(hash, 'courier' or 'dovecot')
 **                              the same hash as that program spells it; NULL
 **                              if it can't verify it in any spelling
-**   crypt_methods              a table: a row per method and per {SCHEME}
+**   crypt_methods              a table: a row per method and per {SCHEME}, with
+**                              costs, limits, and who verifies it
 **
 ** A password is TEXT or BLOB, taken as bytes. A number is an error. To make
-** a hash it must have 1 to 511 bytes (72 for bcrypt) and no NUL; one that
-** can't be hashed verifies as 0. A stored hash may have a {SCHEME} label and,
-** before it, an exclamation mark for "locked", which verifies as 0.
+** a hash it must have 1 to max_password_bytes (crypt_methods) and no NUL; one
+** that can't be hashed verifies as 0. A stored hash may have a {SCHEME} label
+** and, before it, an exclamation mark for "locked", which verifies as 0.
 **
-** Costs: a number, default and range: yescrypt and gost-yescrypt 5 (1 to 11),
-** scrypt 7 (6 to 11), bcrypt 12 (4 to 17), sha512crypt and sha256crypt 500000
-** rounds (1000 to 3000000); for argon2id the text m=19456,t=2,p=1 (m in KiB).
-** No stored text can make a call use more than 1 GiB of memory, or more than
-** about ten seconds of one core: dearer ones are an error before any work.
-** That is why the functions may be marked innocuous. See method.c.
+** There are two limits, both checked before any work. No stored text can make
+** a call use more than 1 GiB of memory, or more than about ten seconds of one
+** core: that is why the functions may be marked innocuous. And no hash may be
+** stored that takes more than 128 MiB or about one second, for daemons verify
+** what is stored without any limit. The figures are in methods.c; crypt_methods
+** has the costs that follow from them, max_cost and stored_max_cost.
 **
 ** Addresses
 **
 **   DOMAIN_OF(email)           what follows the last @, in ASCII lower case
 **   LOCAL_PART_OF(email)       what precedes it, likewise
 **   MAILDIR(email)             domain/local-part/ relative to the mail store
-**   ADDRESS_PROBLEM(email)     NULL, or why this can't be a mailbox address;
-**                              then the three above are NULL
+**   ADDRESS_PROBLEM(email)     why this can't be a mailbox address; then the
+**                              three above are NULL
 **
 ** A mailbox address has a local part of 1 to 64 bytes and a domain of 1 to
 ** 253 in labels of 1 to 63. address.h says which bytes, and why.
