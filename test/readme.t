@@ -108,13 +108,14 @@ sub check {
 # ---- the table of methods ----
 
 my $methods = "SELECT name, prefix, default_cost, min_cost, max_cost, "
-	. "memory_kib FROM crypt_methods WHERE creates";
+	. "stored_max_cost, memory_kib FROM crypt_methods WHERE creates";
 for (`$sqlite3 -batch -init /dev/null :memory: -cmd '.load ./mailfunc' "$methods"`) {
 	chomp;
-	my ($name, $prefix, $default, $min, $max, $kib) = split /\|/;
+	my ($name, $prefix, $default, $min, $max, $stored, $kib) = split /\|/;
 	my $range  = $min eq '' ? '' : " \\($min to $max\\)";
+	my $to_store = $stored eq '' ? 'see the limits' : "up to $stored";
 	my $memory = $kib == 0 ? 'none' : int($kib / 1024) . ' MiB';
-	ok($readme =~ /^\| `\Q$name\E`(?:, `\w+`)? \| `\Q$prefix\E` \| `?\Q$default\E`?(?: rounds)?$range \| \d+ ms \| $memory \|$/m,
+	ok($readme =~ /^\| `\Q$name\E`(?:, `\w+`)? \| `\Q$prefix\E` \| `?\Q$default\E`?(?: rounds)?$range \| $to_store \| \d+ ms \| $memory \|$/m,
 		"the table of methods has $name as crypt_methods has it");
 }
 
