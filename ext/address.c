@@ -209,3 +209,153 @@ mf_address_maildir(const struct mf_address *a, char path[MF_MAILDIR_MAX])
 	*at++ = '/';
 	return (size_t)(at - path);
 }
+
+/* ---- maildirs ---- */
+
+/* A folder that begins with a dot is one of a maildir's own, or leaves it. */
+static const char *
+problem_with_parts(struct mf_text path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		if (i > 0 && path.at[i - 1] != '/')
+			continue;
+		if (path.at[i] == '/')
+			return "it has two slashes in a row";
+		if (path.at[i] == '.')
+			return "it has a part that begins with a dot";
+	}
+	return NULL;
+}
+
+const char *
+mf_maildir_problem(struct mf_text path)
+{
+	if (path.len == 0)
+		return "it is empty";
+	for (size_t i = 0; i < path.len; i++)
+		if (path.at[i] <= ' ' || path.at[i] > '~')
+			return "it has a blank, a control byte "
+			       "or a byte outside ASCII";
+	if (path.at[0] == '/')
+		return "it begins with a slash, "
+		       "but is relative to the mail store";
+	if (path.at[path.len - 1] != '/')
+		return "it has no slash at its end, as in example.com/joe/";
+	return problem_with_parts(path);
+}
+
+/* ---- forwardings ---- */
+
+static bool
+is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static struct mf_text
+trim(struct mf_text text)
+{
+	while (text.len > 0 && is_blank(text.at[0]))
+		text = mf_text_skip(text, 1);
+	while (text.len > 0 && is_blank(text.at[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+/* Mail can be sent on to names that no mailbox here has: all that needs no
+** quotes, and UTF-8 (RFC 6531). How long they are and where their dots are is
+** for the other side to say. */
+static const char *
+problem_with_account(struct mf_text name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.at[i];
+		if (!(class_of[c] & LOCAL) && c < 0x80 && c != '\'' &&
+		    c != '/' && c != '`')
+			return problem_with_byte(name.at[i]);
+	}
+	/* Postfix refuses these: postconf(5), allow_min_user. */
+	if (name.len > 0 && name.at[0] == '-')
+		return "it has a name that begins with a hyphen";
+	return NULL;
+}
+
+static const char *
+problem_with_far_domain(struct mf_text domain)
+{
+	if (domain.len == 0)
+		return "the domain is empty";
+	if (domain.at[0] == '[')
+		return "the domain is an address literal, not a name";
+	if (domain.len > MF_DOMAIN_MAX)
+		return "the domain is over 253 bytes";
+	for (size_t i = 0; i < domain.len; i++) {
+		unsigned char c = (unsigned char)domain.at[i];
+		if (!(class_of[c] & DOMAIN) && c < 0x80 && c != '_')
+			return problem_with_byte(domain.at[i]);
+	}
+	return problem_with_labels(domain.at, domain.len);
+}
+
+/* user@domain, user or @domain; not empty. */
+static const char *
+problem_with_target(struct mf_text target)
+{
+	const char *at = find_at(target), *problem;
+
+	if (target.at[0] == '|' || target.at[0] == '/' || target.at[0] == ':')
+		return "it has a command, a file or an :include:, "
+		       "which only aliases(5) knows";
+	if (at == NULL)
+		return problem_with_account(target);
+
+	struct mf_text account = { target.at, (size_t)(at - target.at) };
+
+	problem = problem_with_account(account);
+	if (problem != NULL)
+		return problem;
+	return problem_with_far_domain(mf_text_skip(target, account.len + 1));
+}
+
+const char *
+mf_forwarding_source_problem(struct mf_text source)
+{
+	if (trim(source).len == 0)
+		return "it is blank";
+	return problem_with_target(source);
+}
+
+/* To Postfix, blanks and semicolons part addresses as commas do. */
+static const char *
+problem_with_element(struct mf_text element)
+{
+	if (element.len == 0)
+		return "it has an empty element, "
+		       "with a comma too many or nothing between two";
+	if (memchr(element.at, ';', element.len) != NULL)
+		return "it has a semicolon, put commas between addresses";
+	for (size_t i = 0; i < element.len; i++)
+		if (is_blank(element.at[i]))
+			return "it has a blank, put commas between addresses";
+	return problem_with_target(element);
+}
+
+const char *
+mf_forwarding_destination_problem(struct mf_text destination)
+{
+	if (trim(destination).len == 0)
+		return "it is blank";
+	for (;;) {
+		const char *comma = destination.len == 0
+					  ? NULL
+					  : memchr(destination.at, ',',
+						   destination.len);
+		struct mf_text element = destination;
+		if (comma != NULL)
+			element.len = (size_t)(comma - destination.at);
+		const char *problem = problem_with_element(trim(element));
+		if (problem != NULL || comma == NULL)
+			return problem;
+		destination = mf_text_skip(destination, element.len + 1);
+	}
+}

@@ -1,4 +1,5 @@
-/* address.h - mailbox addresses: split, checked, folded; pure functions
+/* address.h - mailbox addresses: split, checked, folded; pure functions.
+** And what else a mail database holds of the kind: maildirs, forwardings.
 **
 ** A mailbox address is a dot-atom, @ and a host name (RFC 5321, 4.1.2,
 ** without quoted local parts and address literals), less whatever Postfix,
@@ -34,5 +35,16 @@ const char *mf_address_read(struct mf_text email, struct mf_address *address);
 ** Answers its bytes, at most MF_MAILDIR_MAX. */
 size_t mf_address_maildir(const struct mf_address *address,
 			  char path[MF_MAILDIR_MAX]);
+
+/* NULL, or why this can't be the maildir of a user: a path relative to the
+** mail store, of printable ASCII, that stays in it and ends with the slash by
+** which Postfix knows a maildir. */
+const char *mf_maildir_problem(struct mf_text path);
+
+/* NULL, or why Postfix would look up or read something else than is meant. A
+** source is an address, a bare account name or @domain (virtual(5)); a
+** destination is one of these or several, with commas between them. */
+const char *mf_forwarding_source_problem(struct mf_text source);
+const char *mf_forwarding_destination_problem(struct mf_text destination);
 
 #endif

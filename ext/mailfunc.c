@@ -91,6 +91,31 @@
 ** A mailbox address has a local part of 1 to 64 bytes and a domain of 1 to
 ** 253 in labels of 1 to 63. address.h says which bytes, and why.
 **
+**   MAILDIR_PROBLEM(path)      NULL, or why this can't be a users.maildir
+**   FORWARDING_PROBLEM(source, destination)
+**                              NULL, or why Postfix would misread this row of
+**                              forwardings; it begins with the column's name
+**
+** Columns, for schema.sql and whoever adds some to its table users
+**
+**   CARRY_COLUMNS([database])  makes the triggers of users carry the columns
+**                              that an administrator added; how many. Run it
+**                              after ALTER TABLE users ADD COLUMN or RENAME
+**                              COLUMN. To drop one: .read schema.sql, ALTER
+**                              TABLE users DROP COLUMN, and this.
+**   TAKE_COLUMNS(from, table, key)
+**                              adds to the table what columns the other has
+**                              beside, with the values of the rows that have
+**                              the same key; how many. 'table' is in main,
+**                              'temp.table' in temp.
+**   TABLE_COLUMNS(sql)         the columns of a CREATE TABLE that can be
+**                              written to, as "a","b" in lower case; NULL if
+**                              they can't be told
+**   SHIPPED_SQL(sql)           a trigger's text without what CARRY_COLUMNS put
+**                              in: the same for every database
+**   MAILFUNC_RAISE(sentence)   for triggers: the sentence is the error; NULL
+**                              is none
+**
 **   MAILFUNC_VERSION()         this version, as in the Makefile
 */
 
@@ -103,6 +128,8 @@ enum { OLDEST_SQLITE = 3031000 };
 
 #define SAME_EACH_TIME (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NEW_EACH_TIME (SQLITE_UTF8 | SQLITE_INNOCUOUS)
+/* They change tables: never from a view or a trigger. */
+#define BY_HAND (SQLITE_UTF8 | SQLITE_DIRECTONLY)
 
 static void
 version(sqlite3_context *context, int argc, sqlite3_value **argv)
@@ -138,6 +165,14 @@ static const struct mf_sql_function functions[] = {
 	{ "LOCAL_PART_OF", 1, SAME_EACH_TIME, mf_sql_local_part_of },
 	{ "MAILDIR", 1, SAME_EACH_TIME, mf_sql_maildir },
 	{ "ADDRESS_PROBLEM", 1, SAME_EACH_TIME, mf_sql_address_problem },
+	{ "MAILDIR_PROBLEM", 1, SAME_EACH_TIME, mf_sql_maildir_problem },
+	{ "FORWARDING_PROBLEM", 2, SAME_EACH_TIME, mf_sql_forwarding_problem },
+	{ "TABLE_COLUMNS", 1, SAME_EACH_TIME, mf_sql_table_columns },
+	{ "SHIPPED_SQL", 1, SAME_EACH_TIME, mf_sql_shipped_sql },
+	{ "CARRY_COLUMNS", 0, BY_HAND, mf_sql_carry_columns },
+	{ "CARRY_COLUMNS", 1, BY_HAND, mf_sql_carry_columns },
+	{ "TAKE_COLUMNS", 3, BY_HAND, mf_sql_take_columns },
+	{ "MAILFUNC_RAISE", 1, NEW_EACH_TIME, mf_sql_raise },
 	{ "MAILFUNC_VERSION", 0, SAME_EACH_TIME, version },
 };
 

@@ -89,5 +89,13 @@ void mf_sql_domain_of(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_local_part_of(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_maildir(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_address_problem(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_maildir_problem(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_forwarding_problem(sqlite3_context *, int, sqlite3_value **);
+
+void mf_sql_table_columns(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_shipped_sql(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_carry_columns(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_take_columns(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_raise(sqlite3_context *, int, sqlite3_value **);
 
 #endif

@@ -78,3 +78,67 @@ mf_sql_address_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
 	if (problem != NULL)
 		sqlite3_result_text(context, problem, -1, SQLITE_STATIC);
 }
+
+/* A blob is equal to no text: no index would find it, nor Postfix. */
+static const char *
+problem_with_text(sqlite3_context *context, sqlite3_value *value,
+		  const char *(*problem_of)(struct mf_text))
+{
+	struct mf_text text;
+
+	if (sqlite3_value_type(value) == SQLITE_BLOB)
+		return "it is a blob, not text";
+	switch (mf_sql_read(value, &text)) {
+	case MF_SQL_NO_MEMORY:
+		sqlite3_result_error_nomem(context);
+		return NULL;
+	case MF_SQL_NUMBER:
+		return "it is a number, not text";
+	default:
+		return problem_of(text);
+	}
+}
+
+void
+mf_sql_maildir_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	const char *problem;
+
+	if (mf_sql_any_null(argc, argv))
+		return;
+	problem = problem_with_text(context, argv[0], mf_maildir_problem);
+	if (problem != NULL)
+		sqlite3_result_text(context, problem, -1, SQLITE_STATIC);
+}
+
+/* "column: sentence" */
+static void
+result_named(sqlite3_context *context, const char *column, const char *problem)
+{
+	char *sentence = sqlite3_mprintf("%s: %s", column, problem);
+
+	if (sentence == NULL)
+		sqlite3_result_error_nomem(context);
+	else
+		sqlite3_result_text(context, sentence, -1, sqlite3_free);
+}
+
+void
+mf_sql_forwarding_problem(sqlite3_context *context, int argc,
+			  sqlite3_value **argv)
+{
+	const char *problem;
+
+	if (mf_sql_any_null(argc, argv))
+		return;
+	problem = problem_with_text(context, argv[0],
+				    mf_forwarding_source_problem);
+	if (problem != NULL) {
+		result_named(context, "source", problem);
+		return;
+	}
+	problem = problem_with_text(context, argv[1],
+				    mf_forwarding_destination_problem);
+	if (problem != NULL)
+		result_named(context, "destination", problem);
+}
