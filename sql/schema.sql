@@ -7,11 +7,12 @@
 --
 -- It is plain SQL: sqlite3_exec(), executescript() and their like take it
 -- too, also inside a transaction. SQLite 3.31 or newer. The extension isn't
--- needed for this. Applying it again changes nothing, not even what
--- password_policy was set to since. If a statement fails, roll back: an old
--- table that is called users but has no maildir is such a case. Rename it
--- first, apply this, INSERT INTO users(email, password, quota) SELECT from it,
--- then DROP it and VACUUM, for its plain passwords are still in the file.
+-- needed for this. If a statement fails, roll back.
+--
+-- Applying it again makes the triggers those of this version and changes
+-- nothing else, not even what password_policy was set to since. Where a column
+-- is missing, it stops: upgrade.sql adds it to tables of an older version,
+-- adopt.sql takes over those of the tutorial.
 --
 -- TO USE IT
 --
@@ -19,40 +20,90 @@
 --   INSERT INTO domains(domain) VALUES ('example.com');
 --   INSERT INTO users(email, password) VALUES ('Joe@example.com', 'secret');
 --
--- stores joe@example.com, a yescrypt hash with a salt of its own, the default
--- quota, and the maildir example.com/joe/. INSERT OR REPLACE, OR IGNORE,
--- ON CONFLICT DO UPDATE, INSERT ... SELECT, .import and UPDATE do the same.
--- (Not OR and ON CONFLICT in one statement: for a plain password the OR wins.)
+-- stores joe@example.com, a hash with a salt of its own, the default quota, and
+-- the maildir example.com/joe/. INSERT OR REPLACE, OR IGNORE, ON CONFLICT DO
+-- UPDATE, INSERT ... SELECT, .import and UPDATE do the same. (Not OR and ON
+-- CONFLICT in one statement: for a plain password the OR wins. And only
+-- ON CONFLICT(email): another key that is taken is an error.)
 --
--- A complete hash is stored as it is. A number (quotes forgotten), a damaged
--- hash, an empty password, and the marks * *0 *1 ! and !! are errors.
+-- A complete hash is stored as it is. What is neither a hash nor a plain
+-- password, CRYPT_PROBLEM() says why, is an error.
 --
--- Who only reads (Postfix, Courier, a backup) needs no extension, nor does
--- who deletes a user, changes a quota, or restores a dump. Without it a write
--- of e-mail, password or maildir fails with "no such function", and so does
--- one of password_policy.
+-- Readers (Postfix, Courier, a backup) need no extension. Nor do those who
+-- delete, change a quota, a name or active, or restore a dump. Without it a
+-- write of e-mail, password or maildir fails with "no such function", and so
+-- does one of forwardings and of password_policy.
+--
+-- YOUR OWN COLUMNS
+--
+--   ALTER TABLE users ADD COLUMN phone TEXT;
+--   SELECT CARRY_COLUMNS();
+--
+-- Between the two, a plain password is an error. From then on the triggers
+-- carry phone as they do quota. The same after RENAME COLUMN, and after this
+-- file was applied again. To drop a column, apply this file first.
 --
 -- WHAT A PLAIN PASSWORD COSTS
 --
 -- A plain password must not reach the file, not for a moment. So the trigger
 -- writes the hashed row itself and then drops the one that was asked for:
--- changes() is 0 and RETURNING gives no row. Who needs them writes
+-- changes() is 0, total_changes() counts it, and RETURNING gives no row. The
+-- workaround is to hash in the statement itself:
 --
---   INSERT INTO users(email, password) VALUES (?1, CRYPT(?2));
+--   INSERT INTO users(email, password)
+--     SELECT ?1, CRYPT(?2, method, cost) FROM password_policy;
 --
 -- (RETURNING then shows the row before e-mail and maildir were put right;
 -- that is how RETURNING is with every AFTER trigger.)
 --
 -- One statement with many plain passwords (INSERT ... SELECT, VALUES with
 -- thousands of rows, UPDATE ... FROM) first collects its rows in a temporary
--- table. SQLite holds that in memory up to some 2 MB and then in a nameless
--- file in the temporary directory, plain passwords and all.
+-- table, which may reach a nameless file in the temporary directory, plain
+-- passwords and all.
 --
 --   PRAGMA temp_store = MEMORY;
 --
 -- before it keeps them in memory. .import goes row by row and isn't affected.
 
 SAVEPOINT mailfunc_schema;
+
+-- Tables that are here already are left alone, so they must be ours. Inserting
+-- a verdict fails with it; the first time, before anything is done, so that
+-- whoever stops at an error reads the right one; at the end, for a shell that
+-- doesn't, with all that was done.
+
+CREATE TEMP TABLE mailfunc_verdict(remedy, at_end);
+
+CREATE TEMP TRIGGER mailfunc_refuse BEFORE INSERT ON mailfunc_verdict
+BEGIN
+  SELECT CASE NEW.remedy || NEW.at_end
+    WHEN 'upgrade0' THEN RAISE(ABORT,
+      'these are tables of an older mailfunc, .read upgrade.sql instead')
+    WHEN 'upgrade1' THEN RAISE(ROLLBACK,
+      'these are tables of an older mailfunc, .read upgrade.sql instead')
+    WHEN 'adopt0' THEN RAISE(ABORT,
+      'these tables are not of mailfunc, .read adopt.sql takes them over')
+    WHEN 'adopt1' THEN RAISE(ROLLBACK,
+      'these tables are not of mailfunc, .read adopt.sql takes them over')
+  END;
+END;
+
+CREATE TEMP VIEW mailfunc_missing AS
+  WITH needed("table", "column", is_key, remedy) AS (
+    VALUES ('domains', 'domain', 1, 'adopt'), ('users', 'email', 1, 'adopt'),
+      ('users', 'maildir', 0, 'adopt'), ('forwardings', 'source', 1, 'adopt'),
+      ('transport', 'domain', 1, 'adopt'), ('users', 'active', 0, 'upgrade'),
+      ('users', 'name', 0, 'upgrade'))
+  SELECT remedy FROM needed AS n
+  WHERE EXISTS (
+    SELECT 1 FROM main.sqlite_master
+    WHERE type IN ('table', 'view') AND name = n."table" COLLATE NOCASE)
+  AND NOT EXISTS (
+    SELECT 1 FROM pragma_table_info(n."table", 'main')
+    WHERE name = n."column" COLLATE NOCASE AND pk >= n.is_key)
+  ORDER BY remedy LIMIT 1;
+
+INSERT INTO mailfunc_verdict SELECT remedy, 0 FROM mailfunc_missing;
 
 -- Postfix looks keys up in lower case, so a key that differs in case only is
 -- the same key: NOCASE. Two rows for one key would make it answer with both,
@@ -70,7 +121,8 @@ CREATE TABLE IF NOT EXISTS domains (
 --
 -- maildir is relative to Postfix's virtual_mailbox_base. It stays when the
 -- e-mail address changes, for the mail stays too. It is NULL or '' only
--- between a statement's beginning and its end.
+-- between a statement's beginning and its end. The triggers see to it that it
+-- is one, and to active, which an administrator may have had before us.
 
 CREATE TABLE IF NOT EXISTS users (
   email TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
@@ -78,18 +130,13 @@ CREATE TABLE IF NOT EXISTS users (
   quota INTEGER NOT NULL DEFAULT 10485760
     CONSTRAINT "quota: a number of bytes, 0 or more" CHECK (
       typeof(quota) = 'integer' AND quota >= 0),
-  maildir TEXT COLLATE NOCASE
-    CONSTRAINT "maildir: a relative path like example.com/joe/" CHECK (
-      coalesce(maildir, '') = '' OR (
-        -- a blob is equal to no text, and would not be seen to be taken
-        typeof(maildir) = 'text' AND maildir GLOB '*/'
-        AND maildir NOT GLOB '*[^!-~]*' AND instr(maildir, char(0)) = 0
-        -- no part is empty or begins with a dot
-        AND '/' || maildir NOT GLOB '*/[./]*'))
+  maildir TEXT COLLATE NOCASE,
+  active INTEGER NOT NULL DEFAULT 1, -- 0: no mail, no login
+  name TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
 -- Without the NULLs, a row whose maildir is yet to be filled in isn't entered
--- here twice. An old table users that has no maildir fails here.
+-- here twice.
 CREATE UNIQUE INDEX IF NOT EXISTS users_maildir
   ON users(maildir) WHERE maildir IS NOT NULL;
 
@@ -105,7 +152,8 @@ CREATE TABLE IF NOT EXISTS transport (
   transport TEXT NOT NULL CHECK (transport <> '')
 ) WITHOUT ROWID;
 
--- How plain passwords are hashed from now on: GEN_SALT(method, cost). One row.
+-- How plain passwords are hashed from now on: CRYPT(password, method, cost).
+-- One row.
 --
 --   UPDATE password_policy SET method = 'bcrypt', cost = 12;
 --
@@ -117,82 +165,145 @@ CREATE TABLE IF NOT EXISTS password_policy (
   cost
 );
 
+-- From here on the triggers, always those of this version.
+
+DROP TRIGGER IF EXISTS main.users_insert_check;
+DROP TRIGGER IF EXISTS main.users_insert_hash;
+DROP TRIGGER IF EXISTS main.users_insert_fold;
+DROP TRIGGER IF EXISTS main.users_insert_fill;
+DROP TRIGGER IF EXISTS main.users_update_check;
+DROP TRIGGER IF EXISTS main.users_update_active;
+DROP TRIGGER IF EXISTS main.users_update_hash;
+DROP TRIGGER IF EXISTS main.users_update_fold;
+DROP TRIGGER IF EXISTS main.users_update_fill;
+DROP TRIGGER IF EXISTS main.domains_delete;
+DROP TRIGGER IF EXISTS main.domains_rename;
+DROP TRIGGER IF EXISTS main.forwardings_insert;
+DROP TRIGGER IF EXISTS main.forwardings_update;
+DROP TRIGGER IF EXISTS main.password_policy_insert;
+DROP TRIGGER IF EXISTS main.password_policy_delete;
+DROP TRIGGER IF EXISTS main.password_policy_update;
+
+-- While there is no trigger yet that asks POLICY_PROBLEM().
 INSERT INTO password_policy(method, cost)
-  SELECT 'yescrypt', 5 WHERE NOT EXISTS (SELECT 1 FROM password_policy);
+  SELECT 'yescrypt', NULL WHERE NOT EXISTS (SELECT 1 FROM password_policy);
 
 -- The triggers of users. Each does one thing, and none relies on another
 -- having run before it: SQLite promises no order.
+--
+-- MAILFUNC_RAISE() fails with the sentence it is given; RAISE() takes only a
+-- literal before SQLite 3.47. It stands beside it, and is never reached, for
+-- only where there is a RAISE(ABORT) does SQLite keep what it needs to take
+-- back the rows before this one.
+--
+-- A maildir ends with a slash, and a zero is what sorts behind a slash: so
+-- everything in a/b/ is before a/b0. The last maildir before that is this one
+-- itself, or lies in it, or, unless some lie in one another already, is the
+-- only one that can hold it.
 
-CREATE TRIGGER IF NOT EXISTS users_insert_check BEFORE INSERT ON users
+CREATE TRIGGER users_insert_check BEFORE INSERT ON users
 BEGIN
-  SELECT CASE
-    WHEN typeof(NEW.email) <> 'text' OR MAILDIR(NEW.email) IS NULL THEN
-      RAISE(ABORT,
-        'users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why')
+  SELECT RAISE(ABORT, 'users') WHERE MAILFUNC_RAISE(CASE
+    WHEN typeof(NEW.email) <> 'text' THEN
+      'users.email: it is not text'
+    WHEN MAILDIR(NEW.email) IS NULL THEN
+      'users.email: ' || ADDRESS_PROBLEM(NEW.email)
     WHEN NOT EXISTS (
       SELECT 1 FROM domains WHERE domain = DOMAIN_OF(NEW.email)) THEN
-      RAISE(ABORT, 'users.email: its domain is not in the table domains')
+      'users.email: its domain is not in the table domains, '
+        || 'INSERT INTO domains(domain) VALUES ('
+        || quote(DOMAIN_OF(NEW.email)) || ');'
+    WHEN NEW.active NOT IN (0, 1) THEN
+      'users.active: it is 1, or 0 for no mail and no login'
+    WHEN NEW.maildir <> '' AND MAILDIR_PROBLEM(NEW.maildir) IS NOT NULL THEN
+      'users.maildir: ' || MAILDIR_PROBLEM(NEW.maildir)
     -- Asked here, because OR REPLACE would delete the maildir's owner and
     -- OR IGNORE leave this row without one. Who is there already and gives
     -- none keeps his own.
-    WHEN EXISTS (
-      SELECT 1 FROM users
-      WHERE maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
-        AND email <> NEW.email)
-    AND (NEW.maildir <> ''
-      OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email)) THEN
-      RAISE(ABORT,
-        'users.maildir: another user has this one, give one that is free')
-  END;
+    ELSE (
+      SELECT 'users.maildir: ' || email || CASE
+          WHEN maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+            THEN ' has this one'
+          WHEN maildir > coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+            THEN ' has one inside of this'
+          ELSE ' has one that this lies inside of'
+        END || ', give another, such as maildir = '
+          || quote(rtrim(MAILDIR(NEW.email), '/') || '.2/')
+      FROM (
+        SELECT email, maildir FROM users
+        WHERE maildir < rtrim(coalesce(nullif(NEW.maildir, ''),
+            MAILDIR(NEW.email)), '/') || '0'
+          AND email <> NEW.email
+        ORDER BY maildir DESC LIMIT 1)
+      WHERE (
+        maildir >= coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+        OR rtrim(maildir, '/') || '0' > coalesce(nullif(NEW.maildir, ''),
+          MAILDIR(NEW.email)) COLLATE NOCASE)
+      AND (NEW.maildir <> ''
+        OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email)))
+  END) IS NOT NULL;
 END;
 
 -- For a plain password, and for a hash that may be about to replace a user
 -- whose maildir isn't the one his address gives, letter by letter: it is kept,
 -- for to a file system A/ and a/ are two.
 --
--- OR IGNORE yields to the conflict clause of the statement outside. If that
--- has none, or an ON CONFLICT DO, and the user exists, nothing is inserted
--- here and the statement outside meets the same row: it fails, or turns into
--- its UPDATE, before it writes anything.
+-- The first INSERT is for a new user: what is wrong with the row is the error
+-- that SQLite has for it. The second is for one who exists. OR IGNORE yields
+-- to the conflict clause of the statement outside. If that has none, or an
+-- ON CONFLICT DO, nothing is inserted here and the statement outside meets the
+-- same row: it fails, or turns into its UPDATE, before it writes anything.
+-- Who isn't there even now, the statement outside ignores.
+--
+-- Between the marks CARRY_COLUMNS() puts the columns that aren't of this file.
 
-CREATE TRIGGER IF NOT EXISTS users_insert_hash BEFORE INSERT ON users
+CREATE TRIGGER users_insert_hash BEFORE INSERT ON users
 WHEN CRYPT_IS_HASH(NEW.password) = 0 OR typeof(NEW.password) = 'blob'
   OR (coalesce(NEW.maildir, '') = '' AND EXISTS (
     SELECT 1 FROM users
     WHERE email = NEW.email
       AND maildir <> MAILDIR(NEW.email) COLLATE BINARY))
 BEGIN
-  SELECT CASE
-    WHEN NEW.password IN ('*', '*0', '*1', '!', '!!') THEN
-      RAISE(ABORT,
-        'users.password: a mark of a lock or a failure is not a password')
+  SELECT RAISE(ABORT, 'users') WHERE MAILFUNC_RAISE(CASE
+    WHEN TABLE_COLUMNS((
+        SELECT sql FROM sqlite_master
+        WHERE type = 'table' AND name = 'users' COLLATE NOCASE))
+      IS NOT /*own 'columns'*/
+        '"email","password","quota","maildir","active","name"'/*end*/ THEN
+      'users: it has columns that the triggers do not know, '
+        || 'run SELECT CARRY_COLUMNS();'
+    WHEN NOT EXISTS (SELECT 1 FROM password_policy) THEN
+      'password_policy: it has no row, .read schema.sql'
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
-      RAISE(ABORT, 'users.password: a hash must be text, not a blob')
-  END;
-  INSERT OR IGNORE INTO users(email, password, quota, maildir)
+      'users.password: a hash must be text, not a blob'
+    ELSE 'users.password: ' || CRYPT_PROBLEM(NEW.password)
+  END) IS NOT NULL;
+  INSERT INTO users(email, password, quota, maildir, active, name
+      /*own , column*//*end*/)
     SELECT NEW.email,
-      CASE CRYPT_IS_HASH(NEW.password)
-        WHEN 1 THEN NEW.password
-        ELSE CRYPT(NEW.password,
-          (SELECT GEN_SALT(method, cost) FROM password_policy))
-      END,
-      NEW.quota,
-      coalesce(nullif(NEW.maildir, ''),
-        (SELECT maildir FROM users WHERE email = NEW.email),
-        MAILDIR(NEW.email));
-  SELECT RAISE(IGNORE) WHERE changes() = 1;
-  SELECT RAISE(ABORT,
-      'users: not stored, the quota, maildir or password_policy is wrong')
+      (SELECT CRYPT_ONCE(NEW.password, method, cost) FROM password_policy),
+      NEW.quota, coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)),
+      NEW.active, NEW.name /*own , NEW.column*//*end*/
     WHERE NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email);
+  SELECT RAISE(IGNORE) WHERE changes() = 1;
+  INSERT OR IGNORE INTO users(email, password, quota, maildir, active, name
+      /*own , column*//*end*/)
+    SELECT NEW.email,
+      (SELECT CRYPT_ONCE(NEW.password, method, cost) FROM password_policy),
+      NEW.quota, coalesce(nullif(NEW.maildir, ''), maildir),
+      NEW.active, NEW.name /*own , NEW.column*//*end*/
+    FROM users WHERE email = NEW.email;
+  SELECT RAISE(IGNORE) WHERE changes() = 1
+    OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email);
 END;
 
-CREATE TRIGGER IF NOT EXISTS users_insert_fold AFTER INSERT ON users
+CREATE TRIGGER users_insert_fold AFTER INSERT ON users
 WHEN NEW.email <> lower(NEW.email) COLLATE BINARY
 BEGIN
   UPDATE users SET email = lower(email) WHERE email = NEW.email;
 END;
 
-CREATE TRIGGER IF NOT EXISTS users_insert_fill AFTER INSERT ON users
+CREATE TRIGGER users_insert_fill AFTER INSERT ON users
 WHEN coalesce(NEW.maildir, '') = ''
 BEGIN
   UPDATE users SET maildir = MAILDIR(email) WHERE email = NEW.email;
@@ -200,57 +311,87 @@ END;
 
 -- The WHEN leaves out what ..._fold and ..._fill do: the checks were done.
 
-CREATE TRIGGER IF NOT EXISTS users_update_check
-BEFORE UPDATE OF email, maildir ON users
+CREATE TRIGGER users_update_check BEFORE UPDATE OF email, maildir ON users
 WHEN NEW.email <> OLD.email
   OR (OLD.maildir <> '' AND NEW.maildir IS NOT OLD.maildir)
 BEGIN
-  SELECT CASE
-    WHEN typeof(NEW.email) <> 'text' OR MAILDIR(NEW.email) IS NULL THEN
-      RAISE(ABORT,
-        'users.email: not a mailbox address, ADDRESS_PROBLEM(email) says why')
+  SELECT RAISE(ABORT, 'users') WHERE MAILFUNC_RAISE(CASE
+    WHEN typeof(NEW.email) <> 'text' THEN
+      'users.email: it is not text'
+    WHEN MAILDIR(NEW.email) IS NULL THEN
+      'users.email: ' || ADDRESS_PROBLEM(NEW.email)
     WHEN NOT EXISTS (
       SELECT 1 FROM domains WHERE domain = DOMAIN_OF(NEW.email)) THEN
-      RAISE(ABORT, 'users.email: its domain is not in the table domains')
-    WHEN EXISTS (
-      SELECT 1 FROM users
-      WHERE maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
-        AND email <> OLD.email AND email <> NEW.email) THEN
-      RAISE(ABORT,
-        'users.maildir: another user has this one, give one that is free')
-  END;
+      'users.email: its domain is not in the table domains, '
+        || 'INSERT INTO domains(domain) VALUES ('
+        || quote(DOMAIN_OF(NEW.email)) || ');'
+    WHEN NEW.maildir <> '' AND MAILDIR_PROBLEM(NEW.maildir) IS NOT NULL THEN
+      'users.maildir: ' || MAILDIR_PROBLEM(NEW.maildir)
+    ELSE (
+      SELECT 'users.maildir: ' || email || CASE
+          WHEN maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+            THEN ' has this one'
+          WHEN maildir > coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+            THEN ' has one inside of this'
+          ELSE ' has one that this lies inside of'
+        END || ', give another, such as maildir = '
+          || quote(rtrim(MAILDIR(NEW.email), '/') || '.2/')
+      FROM (
+        SELECT email, maildir FROM users
+        WHERE maildir < rtrim(coalesce(nullif(NEW.maildir, ''),
+            MAILDIR(NEW.email)), '/') || '0'
+          AND email <> OLD.email AND email <> NEW.email
+        ORDER BY maildir DESC LIMIT 1)
+      WHERE maildir >= coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
+        OR rtrim(maildir, '/') || '0' > coalesce(nullif(NEW.maildir, ''),
+          MAILDIR(NEW.email)) COLLATE NOCASE)
+  END) IS NOT NULL;
+END;
+
+-- Needs no extension.
+
+CREATE TRIGGER users_update_active BEFORE UPDATE OF active ON users
+WHEN NEW.active NOT IN (0, 1)
+BEGIN
+  SELECT RAISE(ABORT, 'users.active: it is 1, or 0 for no mail and no login');
 END;
 
 -- The statement outside never goes on with a plain password.
 
-CREATE TRIGGER IF NOT EXISTS users_update_hash
-BEFORE UPDATE OF password ON users
+CREATE TRIGGER users_update_hash BEFORE UPDATE OF password ON users
 WHEN CRYPT_IS_HASH(NEW.password) = 0 OR typeof(NEW.password) = 'blob'
 BEGIN
-  SELECT CASE
-    WHEN NEW.password IN ('*', '*0', '*1', '!', '!!') THEN
-      RAISE(ABORT,
-        'users.password: a mark of a lock or a failure is not a password')
+  SELECT RAISE(ABORT, 'users') WHERE MAILFUNC_RAISE(CASE
+    WHEN TABLE_COLUMNS((
+        SELECT sql FROM sqlite_master
+        WHERE type = 'table' AND name = 'users' COLLATE NOCASE))
+      IS NOT /*own 'columns'*/
+        '"email","password","quota","maildir","active","name"'/*end*/ THEN
+      'users: it has columns that the triggers do not know, '
+        || 'run SELECT CARRY_COLUMNS();'
+    WHEN NOT EXISTS (SELECT 1 FROM password_policy) THEN
+      'password_policy: it has no row, .read schema.sql'
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
-      RAISE(ABORT, 'users.password: a hash must be text, not a blob')
-  END;
+      'users.password: a hash must be text, not a blob'
+    ELSE 'users.password: ' || CRYPT_PROBLEM(NEW.password)
+  END) IS NOT NULL;
   UPDATE users
     SET email = NEW.email, quota = NEW.quota, maildir = NEW.maildir,
-      password = CRYPT(NEW.password,
-        (SELECT GEN_SALT(method, cost) FROM password_policy))
+      active = NEW.active, name = NEW.name
+      /*own , column = NEW.column*//*end*/,
+      password =
+        (SELECT CRYPT(NEW.password, method, cost) FROM password_policy)
     WHERE email = OLD.email;
   SELECT RAISE(IGNORE);
 END;
 
-CREATE TRIGGER IF NOT EXISTS users_update_fold
-AFTER UPDATE OF email, maildir ON users
+CREATE TRIGGER users_update_fold AFTER UPDATE OF email, maildir ON users
 WHEN NEW.email <> lower(NEW.email) COLLATE BINARY
 BEGIN
   UPDATE users SET email = lower(email) WHERE email = NEW.email;
 END;
 
-CREATE TRIGGER IF NOT EXISTS users_update_fill
-AFTER UPDATE OF email, maildir ON users
+CREATE TRIGGER users_update_fill AFTER UPDATE OF email, maildir ON users
 WHEN coalesce(NEW.maildir, '') = ''
 BEGIN
   UPDATE users SET maildir = MAILDIR(email) WHERE email = NEW.email;
@@ -259,7 +400,7 @@ END;
 -- These two read every user's address once, which takes 10 ms for 50,000: an
 -- index of domains would cost more, at every new user.
 
-CREATE TRIGGER IF NOT EXISTS domains_delete BEFORE DELETE ON domains
+CREATE TRIGGER domains_delete BEFORE DELETE ON domains
 WHEN EXISTS (
   SELECT 1 FROM users
   WHERE substr(email, instr(email, '@') + 1) = OLD.domain COLLATE NOCASE)
@@ -268,7 +409,7 @@ BEGIN
     'domains: this one still has users, delete or move them first');
 END;
 
-CREATE TRIGGER IF NOT EXISTS domains_rename BEFORE UPDATE OF domain ON domains
+CREATE TRIGGER domains_rename BEFORE UPDATE OF domain ON domains
 WHEN NEW.domain <> OLD.domain AND EXISTS (
   SELECT 1 FROM users
   WHERE substr(email, instr(email, '@') + 1) = OLD.domain COLLATE NOCASE)
@@ -277,26 +418,44 @@ BEGIN
     'domains: this one still has users, delete or move them first');
 END;
 
-CREATE TRIGGER IF NOT EXISTS password_policy_insert
-BEFORE INSERT ON password_policy
-WHEN EXISTS (SELECT 1 FROM password_policy)
+CREATE TRIGGER forwardings_insert BEFORE INSERT ON forwardings
 BEGIN
-  SELECT RAISE(ABORT, 'password_policy: it has its row already, UPDATE that');
+  SELECT RAISE(ABORT, 'forwardings') WHERE MAILFUNC_RAISE(
+    'forwardings.' || FORWARDING_PROBLEM(NEW.source, NEW.destination))
+    IS NOT NULL;
 END;
 
-CREATE TRIGGER IF NOT EXISTS password_policy_delete
-BEFORE DELETE ON password_policy
+CREATE TRIGGER forwardings_update
+BEFORE UPDATE OF source, destination ON forwardings
+BEGIN
+  SELECT RAISE(ABORT, 'forwardings') WHERE MAILFUNC_RAISE(
+    'forwardings.' || FORWARDING_PROBLEM(NEW.source, NEW.destination))
+    IS NOT NULL;
+END;
+
+CREATE TRIGGER password_policy_insert BEFORE INSERT ON password_policy
+BEGIN
+  SELECT RAISE(ABORT, 'password_policy: it has its row already, UPDATE that')
+    WHERE EXISTS (SELECT 1 FROM password_policy);
+  SELECT MAILFUNC_RAISE(
+    'password_policy: ' || POLICY_PROBLEM(NEW.method, NEW.cost));
+END;
+
+CREATE TRIGGER password_policy_delete BEFORE DELETE ON password_policy
 BEGIN
   SELECT RAISE(ABORT, 'password_policy: its row can''t be deleted, UPDATE it');
 END;
 
--- GEN_SALT itself raises the error for a method or a cost it doesn't know.
-
-CREATE TRIGGER IF NOT EXISTS password_policy_update
-BEFORE UPDATE ON password_policy
+CREATE TRIGGER password_policy_update BEFORE UPDATE ON password_policy
 BEGIN
   SELECT RAISE(ABORT, 'password_policy: method must not be NULL')
-    WHERE GEN_SALT(NEW.method, NEW.cost) IS NULL;
+    WHERE NEW.method IS NULL;
+  SELECT MAILFUNC_RAISE(
+    'password_policy: ' || POLICY_PROBLEM(NEW.method, NEW.cost));
 END;
+
+INSERT INTO mailfunc_verdict SELECT remedy, 1 FROM mailfunc_missing;
+DROP VIEW mailfunc_missing;
+DROP TABLE mailfunc_verdict;
 
 RELEASE mailfunc_schema;
