@@ -244,6 +244,14 @@ mf_maildir_problem(struct mf_text path)
 	return problem_with_parts(path);
 }
 
+/* Both end with a slash, so what begins with the other lies inside of it. */
+bool
+mf_maildirs_meet(struct mf_text one, struct mf_text other)
+{
+	return mf_text_begins_name(one, other) ||
+	       mf_text_begins_name(other, one);
+}
+
 /* ---- forwardings ---- */
 
 static bool

@@ -41,6 +41,10 @@ size_t mf_address_maildir(const struct mf_address *address,
 ** which Postfix knows a maildir. */
 const char *mf_maildir_problem(struct mf_text path);
 
+/* Are they one to the mail store, or does one lie inside the other? ASCII
+** letters compared without case. */
+bool mf_maildirs_meet(struct mf_text one, struct mf_text other);
+
 /* NULL, or why Postfix would look up or read something else than is meant. A
 ** source is an address, a bare account name or @domain (virtual(5)); a
 ** destination is one of these or several, with commas between them. */

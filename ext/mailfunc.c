@@ -92,6 +92,8 @@
 ** 253 in labels of 1 to 63. address.h says which bytes, and why.
 **
 **   MAILDIR_PROBLEM(path)      NULL, or why this can't be a users.maildir
+**   MAILDIRS_MEET(one, other)  1 if both are the same to the mail store, or one
+**                              lies inside the other; else 0
 **   FORWARDING_PROBLEM(source, destination)
 **                              NULL, or why Postfix would misread this row of
 **                              forwardings; it begins with the column's name
@@ -166,6 +168,7 @@ static const struct mf_sql_function functions[] = {
 	{ "MAILDIR", 1, SAME_EACH_TIME, mf_sql_maildir },
 	{ "ADDRESS_PROBLEM", 1, SAME_EACH_TIME, mf_sql_address_problem },
 	{ "MAILDIR_PROBLEM", 1, SAME_EACH_TIME, mf_sql_maildir_problem },
+	{ "MAILDIRS_MEET", 2, SAME_EACH_TIME, mf_sql_maildirs_meet },
 	{ "FORWARDING_PROBLEM", 2, SAME_EACH_TIME, mf_sql_forwarding_problem },
 	{ "TABLE_COLUMNS", 1, SAME_EACH_TIME, mf_sql_table_columns },
 	{ "SHIPPED_SQL", 1, SAME_EACH_TIME, mf_sql_shipped_sql },

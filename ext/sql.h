@@ -90,6 +90,7 @@ void mf_sql_local_part_of(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_maildir(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_address_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_maildir_problem(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_maildirs_meet(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_forwarding_problem(sqlite3_context *, int, sqlite3_value **);
 
 void mf_sql_table_columns(sqlite3_context *, int, sqlite3_value **);

@@ -111,6 +111,17 @@ mf_sql_maildir_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
 		sqlite3_result_text(context, problem, -1, SQLITE_STATIC);
 }
 
+void
+mf_sql_maildirs_meet(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	struct mf_text one, other;
+
+	if (!mf_sql_any_null(argc, argv) &&
+	    mf_sql_read_other(context, argv[0], &one) &&
+	    mf_sql_read_other(context, argv[1], &other))
+		sqlite3_result_int(context, mf_maildirs_meet(one, other));
+}
+
 /* "column: sentence" */
 static void
 result_named(sqlite3_context *context, const char *column, const char *problem)

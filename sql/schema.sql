@@ -67,28 +67,12 @@
 
 SAVEPOINT mailfunc_schema;
 
--- Tables that are here already are left alone, so they must be ours. Inserting
--- a verdict fails with it; the first time, before anything is done, so that
--- whoever stops at an error reads the right one; at the end, for a shell that
--- doesn't, with all that was done.
+-- Tables that are here already are left alone, so they must be ours. A verdict
+-- fails with what to do instead: the first time before anything is done, for
+-- those who stop at an error; at the end once more, with all that was done,
+-- for a shell that doesn't stop.
 
-CREATE TEMP TABLE mailfunc_verdict(remedy, at_end);
-
-CREATE TEMP TRIGGER mailfunc_refuse BEFORE INSERT ON mailfunc_verdict
-BEGIN
-  SELECT CASE NEW.remedy || NEW.at_end
-    WHEN 'upgrade0' THEN RAISE(ABORT,
-      'these are tables of an older mailfunc, .read upgrade.sql instead')
-    WHEN 'upgrade1' THEN RAISE(ROLLBACK,
-      'these are tables of an older mailfunc, .read upgrade.sql instead')
-    WHEN 'adopt0' THEN RAISE(ABORT,
-      'these tables are not of mailfunc, .read adopt.sql takes them over')
-    WHEN 'adopt1' THEN RAISE(ROLLBACK,
-      'these tables are not of mailfunc, .read adopt.sql takes them over')
-  END;
-END;
-
-CREATE TEMP VIEW mailfunc_missing AS
+CREATE TEMP TABLE mailfunc_remedy AS
   WITH needed("table", "column", is_key, remedy) AS (
     VALUES ('domains', 'domain', 1, 'adopt'), ('users', 'email', 1, 'adopt'),
       ('users', 'maildir', 0, 'adopt'), ('forwardings', 'source', 1, 'adopt'),
@@ -103,7 +87,19 @@ CREATE TEMP VIEW mailfunc_missing AS
     WHERE name = n."column" COLLATE NOCASE AND pk >= n.is_key)
   ORDER BY remedy LIMIT 1;
 
-INSERT INTO mailfunc_verdict SELECT remedy, 0 FROM mailfunc_missing;
+CREATE TEMP TABLE mailfunc_verdict(remedy);
+CREATE TEMP TRIGGER mailfunc_refuse BEFORE INSERT ON mailfunc_verdict
+BEGIN
+  SELECT CASE NEW.remedy
+    WHEN 'upgrade' THEN RAISE(ABORT,
+      'these are tables of an older mailfunc, .read upgrade.sql instead')
+    WHEN 'adopt' THEN RAISE(ABORT,
+      'these tables are not of mailfunc, .read adopt.sql takes them over')
+    ELSE RAISE(ROLLBACK, 'nothing was changed, see above')
+  END;
+END;
+
+INSERT INTO mailfunc_verdict SELECT remedy FROM mailfunc_remedy;
 
 -- Postfix looks keys up in lower case, so a key that differs in case only is
 -- the same key: NOCASE. Two rows for one key would make it answer with both,
@@ -165,16 +161,17 @@ CREATE TABLE IF NOT EXISTS password_policy (
   cost
 );
 
--- From here on the triggers, always those of this version.
+-- From here on the triggers, always those of this version. Of an older one:
+
+DROP TRIGGER IF EXISTS main.users_insert_fold;
+DROP TRIGGER IF EXISTS main.users_update_fold;
 
 DROP TRIGGER IF EXISTS main.users_insert_check;
 DROP TRIGGER IF EXISTS main.users_insert_hash;
-DROP TRIGGER IF EXISTS main.users_insert_fold;
 DROP TRIGGER IF EXISTS main.users_insert_fill;
 DROP TRIGGER IF EXISTS main.users_update_check;
 DROP TRIGGER IF EXISTS main.users_update_active;
 DROP TRIGGER IF EXISTS main.users_update_hash;
-DROP TRIGGER IF EXISTS main.users_update_fold;
 DROP TRIGGER IF EXISTS main.users_update_fill;
 DROP TRIGGER IF EXISTS main.domains_delete;
 DROP TRIGGER IF EXISTS main.domains_rename;
@@ -196,10 +193,9 @@ INSERT INTO password_policy(method, cost)
 -- only where there is a RAISE(ABORT) does SQLite keep what it needs to take
 -- back the rows before this one.
 --
--- A maildir ends with a slash, and a zero is what sorts behind a slash: so
--- everything in a/b/ is before a/b0. The last maildir before that is this one
--- itself, or lies in it, or, unless some lie in one another already, is the
--- only one that can hold it.
+-- Nothing in a maildir's name sorts behind char(127). So the last one before
+-- a/b/ and that is a/b/ itself, or lies in it, or, unless some lie in one
+-- another already, is the only one that can hold it.
 
 CREATE TRIGGER users_insert_check BEFORE INSERT ON users
 BEGIN
@@ -220,7 +216,16 @@ BEGIN
     -- Asked here, because OR REPLACE would delete the maildir's owner and
     -- OR IGNORE leave this row without one. Who is there already and gives
     -- none keeps his own.
-    ELSE (
+    WHEN (
+      SELECT MAILDIRS_MEET(maildir,
+        coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)))
+      FROM users
+      WHERE maildir
+          < coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)) || char(127)
+        AND email <> NEW.email
+      ORDER BY maildir DESC LIMIT 1)
+    AND (NEW.maildir <> ''
+      OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email)) THEN (
       SELECT 'users.maildir: ' || email || CASE
           WHEN maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
             THEN ' has this one'
@@ -229,18 +234,11 @@ BEGIN
           ELSE ' has one that this lies inside of'
         END || ', give another, such as maildir = '
           || quote(rtrim(MAILDIR(NEW.email), '/') || '.2/')
-      FROM (
-        SELECT email, maildir FROM users
-        WHERE maildir < rtrim(coalesce(nullif(NEW.maildir, ''),
-            MAILDIR(NEW.email)), '/') || '0'
-          AND email <> NEW.email
-        ORDER BY maildir DESC LIMIT 1)
-      WHERE (
-        maildir >= coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
-        OR rtrim(maildir, '/') || '0' > coalesce(nullif(NEW.maildir, ''),
-          MAILDIR(NEW.email)) COLLATE NOCASE)
-      AND (NEW.maildir <> ''
-        OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email)))
+      FROM users
+      WHERE maildir
+          < coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)) || char(127)
+        AND email <> NEW.email
+      ORDER BY maildir DESC LIMIT 1)
   END) IS NOT NULL;
 END;
 
@@ -297,19 +295,17 @@ BEGIN
     OR NOT EXISTS (SELECT 1 FROM users WHERE email = NEW.email);
 END;
 
-CREATE TRIGGER users_insert_fold AFTER INSERT ON users
-WHEN NEW.email <> lower(NEW.email) COLLATE BINARY
-BEGIN
-  UPDATE users SET email = lower(email) WHERE email = NEW.email;
-END;
-
 CREATE TRIGGER users_insert_fill AFTER INSERT ON users
 WHEN coalesce(NEW.maildir, '') = ''
+  OR NEW.email <> lower(NEW.email) COLLATE BINARY
 BEGIN
-  UPDATE users SET maildir = MAILDIR(email) WHERE email = NEW.email;
+  UPDATE users
+    SET email = lower(email),
+      maildir = coalesce(nullif(maildir, ''), MAILDIR(email))
+    WHERE email = NEW.email;
 END;
 
--- The WHEN leaves out what ..._fold and ..._fill do: the checks were done.
+-- The WHEN leaves out what ..._fill does: the checks were done.
 
 CREATE TRIGGER users_update_check BEFORE UPDATE OF email, maildir ON users
 WHEN NEW.email <> OLD.email
@@ -327,7 +323,14 @@ BEGIN
         || quote(DOMAIN_OF(NEW.email)) || ');'
     WHEN NEW.maildir <> '' AND MAILDIR_PROBLEM(NEW.maildir) IS NOT NULL THEN
       'users.maildir: ' || MAILDIR_PROBLEM(NEW.maildir)
-    ELSE (
+    WHEN (
+      SELECT MAILDIRS_MEET(maildir,
+        coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)))
+      FROM users
+      WHERE maildir
+          < coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)) || char(127)
+        AND email <> OLD.email AND email <> NEW.email
+      ORDER BY maildir DESC LIMIT 1) THEN (
       SELECT 'users.maildir: ' || email || CASE
           WHEN maildir = coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
             THEN ' has this one'
@@ -336,15 +339,11 @@ BEGIN
           ELSE ' has one that this lies inside of'
         END || ', give another, such as maildir = '
           || quote(rtrim(MAILDIR(NEW.email), '/') || '.2/')
-      FROM (
-        SELECT email, maildir FROM users
-        WHERE maildir < rtrim(coalesce(nullif(NEW.maildir, ''),
-            MAILDIR(NEW.email)), '/') || '0'
-          AND email <> OLD.email AND email <> NEW.email
-        ORDER BY maildir DESC LIMIT 1)
-      WHERE maildir >= coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email))
-        OR rtrim(maildir, '/') || '0' > coalesce(nullif(NEW.maildir, ''),
-          MAILDIR(NEW.email)) COLLATE NOCASE)
+      FROM users
+      WHERE maildir
+          < coalesce(nullif(NEW.maildir, ''), MAILDIR(NEW.email)) || char(127)
+        AND email <> OLD.email AND email <> NEW.email
+      ORDER BY maildir DESC LIMIT 1)
   END) IS NOT NULL;
 END;
 
@@ -385,16 +384,14 @@ BEGIN
   SELECT RAISE(IGNORE);
 END;
 
-CREATE TRIGGER users_update_fold AFTER UPDATE OF email, maildir ON users
-WHEN NEW.email <> lower(NEW.email) COLLATE BINARY
-BEGIN
-  UPDATE users SET email = lower(email) WHERE email = NEW.email;
-END;
-
 CREATE TRIGGER users_update_fill AFTER UPDATE OF email, maildir ON users
 WHEN coalesce(NEW.maildir, '') = ''
+  OR NEW.email <> lower(NEW.email) COLLATE BINARY
 BEGIN
-  UPDATE users SET maildir = MAILDIR(email) WHERE email = NEW.email;
+  UPDATE users
+    SET email = lower(email),
+      maildir = coalesce(nullif(maildir, ''), MAILDIR(email))
+    WHERE email = NEW.email;
 END;
 
 -- These two read every user's address once, which takes 10 ms for 50,000: an
@@ -454,8 +451,8 @@ BEGIN
     'password_policy: ' || POLICY_PROBLEM(NEW.method, NEW.cost));
 END;
 
-INSERT INTO mailfunc_verdict SELECT remedy, 1 FROM mailfunc_missing;
-DROP VIEW mailfunc_missing;
+INSERT INTO mailfunc_verdict SELECT 'and all is undone' FROM mailfunc_remedy;
 DROP TABLE mailfunc_verdict;
+DROP TABLE mailfunc_remedy;
 
 RELEASE mailfunc_schema;
