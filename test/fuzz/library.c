@@ -83,6 +83,9 @@ value(char digit)
 	return (unsigned)(at - digits64);
 }
 
+/* Two limits, from the manual: 1 GiB and ten seconds, 128 MiB and one. */
+enum purpose { TO_VERIFY, TO_STORE, PURPOSES };
+
 /* How crypt(5) has it: a setting ends before its nth $, or before its last
 ** one, or after so many bytes; then come so many digits. */
 enum { LAST = -1 };
@@ -91,7 +94,7 @@ struct grammar {
 	int dollars;
 	size_t setting_len, width;
 	bool makes; /* crypt_rn() may get a bare setting, too */
-	void (*require_affordable)(const char *setting);
+	bool (*is_within)(const char *setting, enum purpose purpose);
 };
 
 static uint64_t
@@ -102,56 +105,76 @@ number_after(const char *setting, const char *what, uint64_t otherwise)
 	return at == NULL ? otherwise : strtoull(at + strlen(what), NULL, 10);
 }
 
-static void
-require_bcrypt(const char *setting)
+static bool
+is_within(uint64_t n, uint64_t to_verify, uint64_t to_store,
+	  enum purpose purpose)
 {
-	REQUIRE(strtoul(setting + 4, NULL, 10) <= 17);
+	return n <= (purpose == TO_VERIFY ? to_verify : to_store);
 }
 
-static void
-require_sha2(const char *setting)
+static bool
+bcrypt_is_within(const char *setting, enum purpose purpose)
 {
-	REQUIRE(number_after(setting, "$rounds=", 5000) <= 3000000);
+	return is_within(strtoul(setting + 4, NULL, 10), 17, 14, purpose);
 }
 
-static void
-require_sha1(const char *setting)
+static bool
+sha2_is_within(const char *setting, enum purpose purpose)
 {
-	REQUIRE(number_after(setting, "$sha1$", 0) <= 5000000);
+	return is_within(number_after(setting, "$rounds=", 5000), 3000000,
+			 1500000, purpose);
 }
 
-static void
-require_sunmd5(const char *setting)
+static bool
+sha1_is_within(const char *setting, enum purpose purpose)
 {
-	REQUIRE(number_after(setting, "rounds=", 0) + 4096 <= 5000000);
+	return is_within(number_after(setting, "$sha1$", 0), 5000000, 500000,
+			 purpose);
 }
 
-static void
-require_bsdi(const char *setting)
+static bool
+sunmd5_is_within(const char *setting, enum purpose purpose)
 {
-	REQUIRE(value(setting[1]) + value(setting[2]) + value(setting[3]) +
-			value(setting[4]) >
-		0);
+	return is_within(number_after(setting, "rounds=", 0) + 4096, 5000000,
+			 500000, purpose);
 }
 
-static void
-require_cheap(const char *setting)
+static bool
+bsdi_is_within(const char *setting, enum purpose purpose)
 {
-	(void)setting;
+	uint64_t rounds = 0;
+
+	for (size_t i = 4; i > 0; i--)
+		rounds = rounds * 64 + value(setting[i]);
+	REQUIRE(rounds > 0);
+	return is_within(rounds, 16777215, 1677721, purpose);
 }
 
-/* 2^n_log2 blocks of 128 * r bytes, p times, t + 1 times each. As floating
-** point, where nothing can overflow. */
-static void
-require_scrypt_cost(uint64_t n_log2, uint64_t r, uint64_t p, uint64_t t)
+static bool
+is_cheap(const char *setting, enum purpose purpose)
 {
-	double n = 1, block = 128 * (double)r;
+	(void)setting, (void)purpose;
+	return true;
+}
+
+/* 2^n_log2 blocks of 128 * r bytes, p times, t + 1 times each, the smallest
+** blocks as dear as the next; or the way to p blocks, if that is longer. As
+** floating point, where nothing can overflow. */
+static bool
+scrypt_is_within(uint64_t n_log2, uint64_t r, uint64_t p, uint64_t t,
+		 enum purpose purpose)
+{
+	static const double memory_max[PURPOSES] = { 1 << 30, 1 << 27 };
+	static const double work_max[PURPOSES] = { 1 << 24, 1 << 21 };
+	double n = 1, block = 128 * (double)r, lanes = (double)r * (double)p;
 
 	while (n_log2-- > 0)
 		n *= 2;
-	REQUIRE(n * block <= 1024.0 * 1024 * 1024);
-	REQUIRE((double)p * block <= 1024.0 * 1024 * 1024);
-	REQUIRE((double)r * (double)p * n * ((double)t + 1) <= 16777216);
+	return n * block <= memory_max[purpose] &&
+	       (double)p * block <= memory_max[purpose] &&
+	       (r < 2 ? 2 : 1) * lanes * n * ((double)t + 1) <=
+		       work_max[purpose] &&
+	       lanes * 256 <= work_max[purpose];
 }
 
 /* A yescrypt number: its first digit tells how many there are, and where the
@@ -175,8 +198,8 @@ take_yescrypt_number(const char **at, uint64_t min)
 	return min + n;
 }
 
-static void
-require_yescrypt(const char *setting)
+static bool
+yescrypt_is_within(const char *setting, enum purpose purpose)
 {
 	const char *at = strchr(setting + 1, '$') + 1;
 	uint64_t n_log2, r, have = 0, p = 1, t = 0;
@@ -192,11 +215,11 @@ require_yescrypt(const char *setting)
 	if (have & 2)
 		t = take_yescrypt_number(&at, 1);
 	REQUIRE(*at == '$');
-	require_scrypt_cost(n_log2, r, p, t);
+	return scrypt_is_within(n_log2, r, p, t, purpose);
 }
 
-static void
-require_scrypt(const char *setting)
+static bool
+classic_is_within(const char *setting, enum purpose purpose)
 {
 	const char *at = setting + 3;
 	uint64_t r = 0, p = 0;
@@ -205,29 +228,29 @@ require_scrypt(const char *setting)
 		r += (uint64_t)value(at[1 + i]) << 6 * i;
 		p += (uint64_t)value(at[6 + i]) << 6 * i;
 	}
-	require_scrypt_cost(value(at[0]), r, p, 0);
+	return scrypt_is_within(value(at[0]), r, p, 0, purpose);
 }
 
 static const struct grammar grammars[] = {
-	{ "$y$", 4, 0, 43, true, require_yescrypt },
-	{ "$gy$", 4, 0, 43, true, require_yescrypt },
-	{ "$7$", 3, 0, 43, true, require_scrypt },
-	{ "$2b$", 0, 29, 31, true, require_bcrypt },
-	{ "$2a$", 0, 29, 31, false, require_bcrypt },
-	{ "$2y$", 0, 29, 31, false, require_bcrypt },
-	{ "$2x$", 0, 29, 31, false, require_bcrypt },
-	{ "$6$rounds=", 4, 0, 86, true, require_sha2 },
-	{ "$6$", 3, 0, 86, true, require_sha2 },
-	{ "$5$rounds=", 4, 0, 43, true, require_sha2 },
-	{ "$5$", 3, 0, 43, true, require_sha2 },
-	{ "$sha1$", 4, 0, 28, false, require_sha1 },
-	{ "$md5$", LAST, 0, 22, false, require_sunmd5 },
-	{ "$md5,", LAST, 0, 22, false, require_sunmd5 },
-	{ "$1$", 3, 0, 22, false, require_cheap },
-	{ "$3$", 3, 0, 32, false, require_cheap },
-	{ "_", 0, 9, 11, false, require_bsdi },
+	{ "$y$", 4, 0, 43, true, yescrypt_is_within },
+	{ "$gy$", 4, 0, 43, true, yescrypt_is_within },
+	{ "$7$", 3, 0, 43, true, classic_is_within },
+	{ "$2b$", 0, 29, 31, true, bcrypt_is_within },
+	{ "$2a$", 0, 29, 31, false, bcrypt_is_within },
+	{ "$2y$", 0, 29, 31, false, bcrypt_is_within },
+	{ "$2x$", 0, 29, 31, false, bcrypt_is_within },
+	{ "$6$rounds=", 4, 0, 86, true, sha2_is_within },
+	{ "$6$", 3, 0, 86, true, sha2_is_within },
+	{ "$5$rounds=", 4, 0, 43, true, sha2_is_within },
+	{ "$5$", 3, 0, 43, true, sha2_is_within },
+	{ "$sha1$", 4, 0, 28, false, sha1_is_within },
+	{ "$md5$", LAST, 0, 22, false, sunmd5_is_within },
+	{ "$md5,", LAST, 0, 22, false, sunmd5_is_within },
+	{ "$1$", 3, 0, 22, false, is_cheap },
+	{ "$3$", 3, 0, 32, false, is_cheap },
+	{ "_", 0, 9, 11, false, bsdi_is_within },
 };
-static const struct grammar des = { "", 0, 2, 11, false, require_cheap };
+static const struct grammar des = { "", 0, 2, 11, false, is_cheap };
 
 static const struct grammar *
 grammar_of(const char *setting)
@@ -292,7 +315,28 @@ library_require_affordable(const char *setting)
 	const struct grammar *g = grammar_of(setting);
 
 	require_whole(g, setting);
-	g->require_affordable(setting);
+	REQUIRE(g->is_within(setting, TO_VERIFY));
+}
+
+static bool
+argon2_is_storable(const char *text)
+{
+	uint64_t m = number_after(text, "$m=", 0);
+
+	return m <= 131072 && m * number_after(text, ",t=", 0) <= 524288;
+}
+
+bool
+library_is_storable(const char *text)
+{
+	const struct grammar *g = grammar_of(text);
+
+	if (strncmp(text, "$argon2", 7) == 0)
+		return argon2_is_storable(text);
+	/* A $1$ with one field more is of PBKDF2. */
+	if (strcmp(g->prefix, "$1$") == 0 && find_dollar(text, 4) != NULL)
+		return strtoull(find_dollar(text, 3) + 1, NULL, 10) <= 500000;
+	return g->is_within(text, TO_STORE);
 }
 
 /* Digits of a digest; the last one of a block may not have all 64 values. */

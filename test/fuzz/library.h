@@ -8,7 +8,7 @@
 ** Before that they read, in their own way and by figures of their own, what
 ** they are asked for. They end the process if it isn't a text of a method
 ** that crypt(3) may get here, or is over the limits of the manual: 1 GiB, and
-** about ten seconds.
+** about ten seconds. What may be stored they know, too.
 **
 ** Randomness is replaced, too: it comes from the input, so that an input does
 ** the same each time.
@@ -29,5 +29,9 @@ void library_begin(struct mf_text input);
 
 /* End the process if crypt_rn() should never see that text. */
 void library_require_affordable(const char *setting);
+
+/* Is that hash or setting of crypt(3), argon2 or PBKDF2 within the limits for
+** storing: 128 MiB, and about one second? */
+bool library_is_storable(const char *text);
 
 #endif

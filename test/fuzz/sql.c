@@ -49,7 +49,29 @@ static const struct function {
 	{ "MAILDIR", 1, 1, false, false, TEXT | NONE },
 	{ "ADDRESS_PROBLEM", 1, 1, false, false, TEXT | NONE },
 	{ "MAILFUNC_VERSION", 0, 0, false, false, TEXT },
+	{ "CRYPT", 3, 2, true, true, TEXT | ERROR },
+	{ "CRYPT_ONCE", 1, 1, true, true, TEXT | ERROR },
+	{ "CRYPT_ONCE", 2, 2, true, true, TEXT | ERROR },
+	{ "CRYPT_ONCE", 3, 2, true, true, TEXT | ERROR },
+	{ "CRYPT_KIND", 1, 1, false, true, TEXT | ERROR },
+	{ "CRYPT_PROBLEM", 1, 1, false, false, TEXT | NONE },
+	{ "PASSWORD_PROBLEM", 1, 1, false, false, TEXT | NONE },
+	{ "PASSWORD_PROBLEM", 2, 2, false, false, TEXT | NONE },
+	{ "POLICY_PROBLEM", 1, 1, false, false, TEXT | NONE },
+	{ "POLICY_PROBLEM", 2, 1, false, false, TEXT | NONE },
 };
+
+/* Which of them it is: by name and number of arguments. */
+static size_t
+function_named(const char *name, int argc)
+{
+	size_t i = 0;
+
+	while (strcmp(functions[i].name, name) != 0 ||
+	       functions[i].argc != argc)
+		REQUIRE(++i < COUNT(functions));
+	return i;
+}
 
 /* A database of each encoding. In one of UTF-16, a text that isn't UTF-8 is
 ** changed before the function sees it. */
@@ -68,6 +90,10 @@ static const struct claim {
 } claims[] = {
 	{ "CRYPT", NULL, "CRYPT_VERIFY(?1, ?4) AND ?4 = CRYPT(?1, ?4)" },
 	{ "CRYPT", NULL, "CRYPT_INFO(?4) IS NOT NULL" },
+	{ "CRYPT_ONCE", NULL, "CRYPT_KIND(?4) = 'hash'" },
+	{ "CRYPT_ONCE", NULL, "CRYPT_ONCE(?4) = ?4" },
+	{ "CRYPT_KIND", "bare",
+	  "CRYPT_KIND('{CRYPT}' || CAST(?1 AS TEXT)) IN ('hash', 'dear')" },
 	{ "CRYPT_VERIFY", NULL, "?4 IN (0, 1)" },
 	{ "CRYPT_VERIFY", "1", "CRYPT(?1, ?2) = CAST(?2 AS TEXT)" },
 	{ "GEN_SALT", NULL, "CRYPT_VERIFY('x', CRYPT('x', ?4))" },
@@ -345,8 +371,6 @@ require_message(const struct function *f, const char *message)
 	REQUIRE(strncmp(message + len, ": ", 2) == 0);
 	message += len + 2;
 	REQUIRE(fuzz_is_sentence(message) ||
-		strcmp(message, "the password is a number, it needs quotes") ==
-			0 ||
 		strcmp(message,
 		       "unknown program, use 'courier' or 'dovecot'") == 0);
 }
@@ -366,6 +390,8 @@ require_type(const struct function *f, const struct arg *args,
 		require_message(f, o->text);
 		return;
 	}
+	if (strstr(f->name, "_PROBLEM") != NULL && f->name[0] != 'A')
+		REQUIRE(o->type == SQLITE_NULL || fuzz_is_sentence(o->text));
 	REQUIRE(o->type == SQLITE_NULL ? f->results & NONE
 		: o->type == SQLITE_INTEGER
 			? f->results & INTEGER
@@ -420,6 +446,119 @@ require_claim(size_t which, const struct arg *args, int argc,
 	step(statement, &truth);
 	sqlite3_clear_bindings(statement);
 	REQUIRE(!truth.failed && strcmp(truth.text, "1") == 0);
+}
+
+/* ---- what several say of the same ---- */
+
+/* The result of another function with the same arguments. */
+static struct outcome *
+ask(int encoding, const char *name, int argc, const struct arg *args,
+    struct outcome *o)
+{
+	call(encoding, function_named(name, argc), args, false, o);
+	return o;
+}
+
+/* A function fails where ..._PROBLEM() isn't NULL, in the same words. */
+static void
+require_problem(const struct outcome *o, const struct outcome *problem)
+{
+	const char *colon = strchr(o->text, ':');
+
+	REQUIRE(o->failed == (problem->type != SQLITE_NULL));
+	if (o->failed)
+		REQUIRE(colon != NULL && strcmp(colon + 2, problem->text) == 0);
+}
+
+static bool
+is_word(const struct outcome *kind, const char *word)
+{
+	return strcmp(kind->text, word) == 0;
+}
+
+/* A hash comes back from CRYPT_ONCE() as it was, and as text. */
+static void
+require_came_back(const struct arg *a, const struct outcome *once)
+{
+	if (a->type == A_TEXT || a->type == A_BLOB)
+		REQUIRE(once->type == SQLITE_TEXT &&
+			once->len == a->bytes.len &&
+			memcmp(once->text, a->bytes.at, once->len) == 0);
+}
+
+static void
+require_one_kind(int encoding, const struct arg *a)
+{
+	struct outcome kind, is_hash, problem, once, info;
+	bool hash, like_hash;
+
+	ask(encoding, "CRYPT_KIND", 1, a, &kind);
+	ask(encoding, "CRYPT_IS_HASH", 1, a, &is_hash);
+	ask(encoding, "CRYPT_PROBLEM", 1, a, &problem);
+	ask(encoding, "CRYPT_ONCE", 1, a, &once);
+	ask(encoding, "CRYPT_INFO", 1, a, &info);
+	if (is_null(a))
+		return;
+	require_problem(&once, &problem);
+	if (is_word(&kind, "mark"))
+		REQUIRE(strcmp(is_hash.text, "0") == 0 && once.failed);
+	else
+		require_problem(&is_hash, &problem);
+	hash = is_word(&kind, "hash");
+	like_hash = hash || is_word(&kind, "bare") || is_word(&kind, "dear");
+	REQUIRE(hash == (strcmp(is_hash.text, "1") == 0));
+	REQUIRE(info.type != SQLITE_NULL ? like_hash || is_word(&kind, "plain")
+					 : !like_hash);
+	if (hash)
+		require_came_back(a, &once);
+}
+
+/* Who can be the policy hashes, and makes what may be stored. */
+static void
+require_one_policy(int encoding, int argc, const struct arg *args)
+{
+	struct arg all[ARGS_MAX] = { { .type = A_TEXT, .bytes = { "x", 1 } } };
+	struct arg stored = { .type = A_TEXT };
+	struct outcome problem, once, made, kind;
+
+	memcpy(all + 1, args, (size_t)argc * sizeof *args);
+	ask(encoding, "POLICY_PROBLEM", argc, args, &problem);
+	ask(encoding, "CRYPT_ONCE", argc + 1, all, &once);
+	if (is_null(&args[0]))
+		return;
+	require_problem(&once, &problem);
+	if (argc < 2 || once.failed)
+		return;
+	ask(encoding, "CRYPT", 3, all, &made);
+	stored.bytes = (struct mf_text){ made.text, made.len };
+	REQUIRE(is_word(ask(encoding, "CRYPT_KIND", 1, &stored, &kind),
+			"hash"));
+}
+
+/* By its default cost, a method can hash what PASSWORD_PROBLEM() says it can.
+*/
+static void
+require_one_password(int encoding, const struct arg *args)
+{
+	struct arg all[ARGS_MAX] = { args[0], args[1], { .type = A_NULL } };
+	struct outcome problem, made;
+
+	ask(encoding, "PASSWORD_PROBLEM", 2, args, &problem);
+	ask(encoding, "CRYPT", 3, all, &made);
+	if (!is_null(&args[0]) && !is_null(&args[1]))
+		require_problem(&made, &problem);
+}
+
+static void
+require_agreement(int encoding, const struct function *f,
+		  const struct arg *args)
+{
+	if (f->argc == 1 && strncmp(f->name, "CRYPT", 5) == 0)
+		require_one_kind(encoding, args);
+	if (strcmp(f->name, "POLICY_PROBLEM") == 0)
+		require_one_policy(encoding, f->argc, args);
+	if (strcmp(f->name, "PASSWORD_PROBLEM") == 0 && f->argc == 2)
+		require_one_password(encoding, args);
 }
 
 /* ---- what has been reached ---- */
@@ -478,6 +617,7 @@ run_function(int encoding, size_t which, struct mf_text *input)
 	note(f, args, &o);
 	require_type(f, args, &o);
 	require_again(encoding, which, args, false, &o);
+	require_agreement(encoding, f, args);
 	if (encoding == UTF8) {
 		require_again(encoding, which, args, true, &o);
 		require_claims(f, args, &o);
@@ -493,9 +633,13 @@ query(sqlite3 *db, const char *table, const uint8_t choice[4],
       const struct arg *a, struct outcome *o)
 {
 	static const char *const columns[] = {
-		"name",     "prefix",   "creates",    "default_cost",
-		"min_cost", "max_cost", "memory_kib", "max_password_bytes",
-		"courier",  "dovecot",  "php",        "postgresql"
+		"name",       "prefix",
+		"creates",    "default_cost",
+		"min_cost",   "max_cost",
+		"memory_kib", "max_password_bytes",
+		"courier",    "dovecot",
+		"php",        "postgresql",
+		"dovecot24",  "stored_max_cost"
 	};
 	static const char *const operators[] = { "=", "<>", "<",  "<=",
 						 ">", ">=", "IS", "IS NOT" };
