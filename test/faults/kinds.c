@@ -38,7 +38,7 @@ add(const char *password, const char *hash)
 	struct mf_stored s;
 
 	mf_stored_read(mf_text_of(hash), &s);
-	if (s.kind != MF_KIND_HASH)
+	if (s.form != MF_FORM_HASH)
 		return;
 	snprintf(added.method, sizeof added.method, "%s", s.method->name);
 	snprintf(added.label, sizeof added.label, "%.*s",

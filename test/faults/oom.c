@@ -253,9 +253,18 @@ static bool
 has_functions(sqlite3 *db)
 {
 	static const char *const calls[] = {
-		"SELECT CRYPT('a')",           "SELECT CRYPT('a', 'b')",
-		"SELECT GEN_SALT('bcrypt')",   "SELECT MAILDIR('a@b.c')",
-		"SELECT CRYPT_INFO('a')",      "SELECT MAILFUNC_VERSION()",
+		"SELECT CRYPT('a')",
+		"SELECT CRYPT('a', 'b')",
+		"SELECT CRYPT('a', 'b', 4)",
+		"SELECT CRYPT_ONCE('a')",
+		"SELECT GEN_SALT('bcrypt')",
+		"SELECT MAILDIR('a@b.c')",
+		"SELECT CRYPT_INFO('a')",
+		"SELECT CRYPT_KIND('a')",
+		"SELECT CRYPT_PROBLEM('a')",
+		"SELECT POLICY_PROBLEM('a')",
+		"SELECT PASSWORD_PROBLEM('a')",
+		"SELECT MAILFUNC_VERSION()",
 		"SELECT * FROM crypt_methods",
 	};
 	sqlite3_stmt *statement;
@@ -486,6 +495,11 @@ static const char *const makers[] = {
 	"SELECT CRYPT(x'736563726574', '{ARGON2ID}' ||"
 	"  GEN_SALT('argon2id', 'm=64,t=2,p=4'))",
 	"SELECT CRYPT('secret', '{CRYPT.hex}' || hex(GEN_SALT('bcrypt', 4)))",
+	"SELECT CRYPT('secret', 'argon2id', 'm=8,t=1,p=1')",
+	"SELECT CRYPT(x'736563726574', 'bf', 4)",
+	"SELECT CRYPT_ONCE('secret', 'argon2id', 'm=8,t=1,p=1')",
+	"SELECT CRYPT_ONCE('_correctHorseStaples', 'bf', 4.0)",
+	"SELECT CRYPT_ONCE(CRYPT('secret', 'yescrypt', 1), 'bf')",
 	"SELECT GEN_SALT('yescrypt'), GEN_SALT('gost-yescrypt', 3)",
 	"SELECT GEN_SALT('sha512crypt', NULL), GEN_SALT('bcrypt', 4.0)",
 	"SELECT GEN_SALT('argon2id'), GEN_SALT('scrypt', '7')",
@@ -503,6 +517,10 @@ static const char *const errors[] = {
 	"SELECT CRYPT('a', '$2b$31$abcdefghijklmnopqrstuu')",
 	"SELECT CRYPT('a', '{PLAIN}a')",
 	"SELECT CRYPT('a', '{CRAM-MD5}a')",
+	"SELECT CRYPT('a', 'rot13', NULL)",
+	"SELECT CRYPT('a', 'md5', NULL)",
+	"SELECT CRYPT('', 'bf', 4)",
+	"SELECT CRYPT('a', 'argon2id', 'm=8')",
 	"SELECT CRYPT('a', '!$1$saltsalt$9xy1btjgzLYfb7hivXtC//')",
 	"SELECT CRYPT(printf('%073d', 0), GEN_SALT('bcrypt', 4))",
 	"SELECT CRYPT(zeroblob(9), GEN_SALT('bcrypt', 4))",
@@ -517,6 +535,18 @@ static const char *const errors[] = {
 	"SELECT CRYPT_IS_HASH(7)",
 	"SELECT CRYPT_IS_HASH('$6$damaged')",
 	"SELECT CRYPT_IS_HASH('{PLAIN}a')",
+	"SELECT CRYPT_IS_HASH('$apr1$x$y')",
+	"SELECT CRYPT_IS_HASH(' $1$saltsalt$9xy1btjgzLYfb7hivXtC//')",
+	"SELECT CRYPT_IS_HASH('$2b$15$abcdefghijklmnopqrstuu'"
+	"  || printf('%031d', 0))",
+	"SELECT CRYPT_KIND(7)",
+	"SELECT CRYPT_ONCE(7)",
+	"SELECT CRYPT_ONCE('*')",
+	"SELECT CRYPT_ONCE('{PLAIN}a')",
+	"SELECT CRYPT_ONCE('secret', 'bf', 15)",
+	"SELECT CRYPT_ONCE('secret', 'yescrypt', '9')",
+	"SELECT CRYPT_ONCE(x'610062', 'argon2id', 'm=8,t=1,p=1')",
+	"SELECT CRYPT_ONCE(printf('%073d', 0), 'bf', 4)",
 	"SELECT CRYPT_NEEDS_REHASH('a', 'rot13')",
 	"SELECT CRYPT_RELABEL('a', 'exim')",
 	NULL
@@ -531,6 +561,20 @@ static const char *const questions[] = {
 	"SELECT CRYPT_NEEDS_REHASH('secret', 'yescrypt'),"
 	"  CRYPT_NEEDS_REHASH('secret', 'bcrypt', 12.0)",
 	"SELECT CRYPT_RELABEL('secret', 'courier')",
+	"SELECT CRYPT_KIND('secret'), CRYPT_KIND(NULL), CRYPT_KIND('!!'),"
+	"  CRYPT_KIND('_correctHorseStaples'), CRYPT_KIND(zeroblob(9)),"
+	"  CRYPT_KIND('joe:$1$saltsalt$9xy1btjgzLYfb7hivXtC//')",
+	"SELECT CRYPT_PROBLEM('secret'), CRYPT_PROBLEM(NULL),"
+	"  CRYPT_PROBLEM(7), CRYPT_PROBLEM('$apr1$x$y'),"
+	"  CRYPT_PROBLEM('{PLAIN}x'), CRYPT_PROBLEM(zeroblob(9))",
+	"SELECT PASSWORD_PROBLEM('secret'), PASSWORD_PROBLEM(NULL, 'bf'),"
+	"  PASSWORD_PROBLEM(7), PASSWORD_PROBLEM(zeroblob(9), 'bf'),"
+	"  PASSWORD_PROBLEM(printf('%073d', 0), 'bf'),"
+	"  PASSWORD_PROBLEM('secret', 'md5'), PASSWORD_PROBLEM('a', 'b')",
+	"SELECT POLICY_PROBLEM('bf'), POLICY_PROBLEM('bf', 15),"
+	"  POLICY_PROBLEM('yescrypt', NULL), POLICY_PROBLEM(NULL, 1),"
+	"  POLICY_PROBLEM('argon2id', 'm=131073,t=1,p=1'),"
+	"  POLICY_PROBLEM('md5'), POLICY_PROBLEM(x'6162')",
 	"SELECT DOMAIN_OF('Joe@Example.COM'), LOCAL_PART_OF('Joe@Example.COM'),"
 	"  MAILDIR('Joe@Example.COM'), ADDRESS_PROBLEM('Joe@Example.COM')",
 	"SELECT DOMAIN_OF(zeroblob(99)), LOCAL_PART_OF(NULL),"
@@ -555,6 +599,8 @@ static const char *const writes[] = {
 	"INSERT INTO users(email, password) VALUES('b@example.com', " HASH ")",
 	"INSERT INTO users(email, password) VALUES('B@Example.com',"
 	"  CRYPT('b', GEN_SALT('argon2id', 'm=8,t=1,p=1')))",
+	"INSERT INTO users(email, password) SELECT 'B@Example.com',"
+	"  CRYPT('b', method, cost) FROM password_policy RETURNING email",
 	"INSERT OR REPLACE INTO users(email, password)"
 	"  VALUES('JOE@example.com', 'new')",
 	"INSERT OR REPLACE INTO users(email, password)"
@@ -608,7 +654,8 @@ try_kind(struct group *group, const struct kind *k)
 		 k->hash);
 	snprintf(sql[2], sizeof sql[2], "SELECT CRYPT('~~~', '%s')", k->hash);
 	snprintf(sql[3], sizeof sql[3],
-		 "SELECT CRYPT_IS_HASH('%1$s'), CRYPT_INFO('%1$s'),"
+		 "SELECT CRYPT_KIND('%1$s'), CRYPT_PROBLEM('%1$s'),"
+		 " CRYPT_IS_HASH('%1$s'), CRYPT_INFO('%1$s'),"
 		 " CRYPT_NEEDS_REHASH('%1$s', 'bcrypt', 4),"
 		 " CRYPT_RELABEL('!%1$s', 'courier'),"
 		 " CRYPT_RELABEL('%1$s', 'dovecot')",

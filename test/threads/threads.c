@@ -111,7 +111,8 @@ static const struct question questions[] = {
 	  "fe73616c74')",
 	  "{\"method\":\"ssha\",\"scheme\":\"SSHA\",\"cost\":null,"
 	  "\"memory_kib\":0,\"salt_bits\":32,\"legacy\":1,\"locked\":0,"
-	  "\"courier\":0,\"dovecot\":1,\"php\":0,\"postgresql\":0}",
+	  "\"courier\":0,\"dovecot\":1,\"dovecot24\":1,\"php\":0,"
+	  "\"postgresql\":0}",
 	  false },
 	{ "SELECT CRYPT_RELABEL('{SHA.HEX}e5e9fa1ba31ecd1ae84f75caaa474f3a663f"
 	  "05f4', 'courier')",
@@ -121,6 +122,24 @@ static const struct question questions[] = {
 	  "{BLF-CRYPT}$2y$04$WmYJ6olalrjgNW47I"
 	  "LGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq",
 	  false },
+	{ "SELECT CRYPT_ONCE('{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=', 'bf')",
+	  "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=", false },
+	{ "SELECT CRYPT_VERIFY('secret', CRYPT_ONCE('secret', 'argon2id', "
+	  "'m=8,t=1,p=1')) || CRYPT_VERIFY('x', CRYPT('x', 'bf', 4))",
+	  "11", false },
+	{ "SELECT CRYPT_KIND('_correctHorseStaples') || "
+	  "CRYPT_KIND('$apr1$a$b') || CRYPT_KIND(' $1$saltsalt$9xy1btjgzLYfb7h"
+	  "ivXtC//') || CRYPT_KIND('secret')",
+	  "bareforeigndamagedplain", false },
+	{ "SELECT CRYPT_PROBLEM('$2b$15$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4z"
+	  "CfaV54zoFhmaPMC')",
+	  "bcrypt asks for 15 as its cost, the limit for storing is 14",
+	  false },
+	{ "SELECT PASSWORD_PROBLEM(printf('%073d', 0), 'bf')",
+	  "the password is too long, bcrypt uses at most 72 bytes", false },
+	{ "SELECT POLICY_PROBLEM('yescrypt', 9)",
+	  "the cost of yescrypt is a whole number from 1 to 8", false },
+	{ "SELECT POLICY_PROBLEM('argon2id')", NULL, false },
 	{ "SELECT MAILDIR('Joe@Example.COM')", "example.com/joe/", false },
 	{ "SELECT DOMAIN_OF('Joe@Example.COM')", "example.com", false },
 	{ "SELECT LOCAL_PART_OF('Joe@Example.COM')", "joe", false },
@@ -132,7 +151,9 @@ static const struct question questions[] = {
 	  "yescrypt,gost-yescrypt,scrypt,bcrypt,sha512crypt,sha256crypt,argon2id",
 	  false },
 	{ "SELECT sum(memory_kib) FROM crypt_methods", "117760", false },
-	{ "SELECT CRYPT(7)", "CRYPT: the password is a number, it needs quotes",
+	{ "SELECT CRYPT(7)",
+	  "CRYPT: the password is a number, it needs quotes, or a program "
+	  "must bind it as text",
 	  true },
 	{ "SELECT CRYPT('')",
 	  "CRYPT: the password is empty, it needs 1 byte or more", true },
@@ -148,9 +169,15 @@ static const struct question questions[] = {
 	  "the limit is 1048576",
 	  true },
 	{ "SELECT CRYPT_IS_HASH('{PLAIN}x')",
-	  "CRYPT_IS_HASH: {PLAIN}, {CLEAR}, {CLEARTEXT} and {PLAIN-TRUNC} "
-	  "store the password itself, give a hash, "
+	  "CRYPT_IS_HASH: {PLAIN} stores the password itself, give a hash, "
 	  "or the password without label",
+	  true },
+	{ "SELECT CRYPT_ONCE('{PLAIN}x')",
+	  "CRYPT_ONCE: {PLAIN} stores the password itself, give a hash, "
+	  "or the password without label",
+	  true },
+	{ "SELECT CRYPT_ONCE('x', 'bf', 15)",
+	  "CRYPT_ONCE: the cost of bcrypt is a whole number from 4 to 14",
 	  true },
 	{ "SELECT CRYPT_RELABEL('x', 'y')",
 	  "CRYPT_RELABEL: unknown program, use 'courier' or 'dovecot'", true },

@@ -38,7 +38,11 @@ SELECT CASE WHEN CRYPT_VERIFY('secret', hash) = 1
       AND CRYPT_VERIFY('secret', '!' || hash) = 0
       AND json_valid(CRYPT_INFO(hash))
       AND CRYPT_NEEDS_REHASH(hash, 'bf') IN (0, 1)
-      AND CRYPT_IS_HASH(hash) = (hash NOT LIKE 'Nen%')
+      AND CRYPT_IS_HASH(hash) = (CRYPT_KIND(hash) IS NOT 'bare')
+      AND (CRYPT_KIND(hash) = 'bare') = (hash GLOB 'Nen*' OR hash GLOB '[_]*')
+      AND CRYPT_PROBLEM(hash) IS NULL
+      AND (CRYPT_ONCE(hash, 'argon2id', 'm=8,t=1,p=1') = hash)
+        = CRYPT_IS_HASH(hash)
       AND (CRYPT_RELABEL(hash, 'dovecot') || CRYPT_RELABEL(hash, 'courier')
         || '') IS NOT ''
     THEN 'ok' ELSE 'not ok' END || ' - ' || hash FROM known;
@@ -47,6 +51,24 @@ WITH m(name, cost) AS (VALUES ('yescrypt', 1), ('gost-yescrypt', 1), ('bf', 4),
   ('sha512crypt', 1000), ('sha256crypt', 1000), ('argon2id', 'm=8,t=1,p=1'))
 SELECT CASE WHEN CRYPT_VERIFY('x', CRYPT('x', GEN_SALT(name, cost))) = 1
   THEN 'ok' ELSE 'not ok' END || ' - ' || name FROM m;
+SELECT 'ok - CRYPT of three' WHERE CRYPT('x', 'bf', 4) GLOB '$2b$04$*'
+  AND CRYPT_VERIFY('x', CRYPT_ONCE('x', 'argon2id', 'm=8,t=1,p=1'));
+WITH t(text, kind) AS (VALUES ('x', 'plain'), ('$6$salt', 'setting'),
+  (' $1$saltsalt$9xy1btjgzLYfb7hivXtC//', 'damaged'), ('$apr1$x$', 'foreign'),
+  (zeroblob(0), 'empty'), ('!*', 'mark'), ('{PLAIN}x', 'cleartext'),
+  ('$2b$15$abcdefghijklmnopqrstuu9X93vdp5rVQu7n4zCfaV54zoFhmaPMC', 'dear'),
+  ('joe:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=', 'damaged'),
+  (replace(hex(zeroblob(300)), '00', '$2b$'), 'damaged'),
+  ('x' || replace(hex(zeroblob(199)), '00', '$2b$'), 'plain'))
+SELECT CASE WHEN CRYPT_KIND(text) = kind
+    AND (CRYPT_PROBLEM(text) IS NULL) = (text = 'x')
+  THEN 'ok' ELSE 'not ok' END || ' - ' || kind || ' ' || substr(text, 1, 9)
+  FROM t;
+SELECT 'ok - problems' WHERE PASSWORD_PROBLEM('x') IS NULL
+  AND PASSWORD_PROBLEM(hex(zeroblob(40)), 'bf') LIKE '%72 bytes'
+  AND PASSWORD_PROBLEM(7) LIKE '%number%' AND POLICY_PROBLEM('bf', 14) IS NULL
+  AND POLICY_PROBLEM('bf', 15) LIKE '%to 14'
+  AND POLICY_PROBLEM('argon2id', 'm=200000,t=1,p=1') LIKE '%131072';
 SELECT 'ok - scrypt' WHERE GEN_SALT('scrypt') GLOB '$7$CU*';
 SELECT 'ok - crypt_methods' FROM crypt_methods GROUP BY 1
   HAVING count(*) > 30 AND sum(memory_kib) > 100000;
@@ -73,6 +95,14 @@ SELECT CRYPT_VERIFY('x', '$6$rounds=999999999$saltsaltsaltsalt$ph0yGsyjzqdeFaon7
 SELECT CRYPT_IS_HASH('{PLAIN}x');
 -- error: CRYPT_IS_HASH
 SELECT CRYPT_IS_HASH('$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA');
+-- error: CRYPT_ONCE
+SELECT CRYPT_ONCE('$apr1$x$y');
+-- error: CRYPT_ONCE
+SELECT CRYPT_ONCE('x', 'bf', 15);
+-- error: CRYPT
+SELECT CRYPT('x', 'md5', NULL);
+-- error: CRYPT_KIND
+SELECT CRYPT_KIND(1.5);
 -- error: GEN_SALT
 SELECT GEN_SALT('nonsense', zeroblob(100));
 -- error: CRYPT_RELABEL
