@@ -41,6 +41,9 @@ TEXTS = {
     'argon2 salt': ('$argon2id$v=19$m=8,t=1,p=1$', 'A'),
     '$sha1$': ('$sha1$1$', 'a'), '$md5': ('$md5$', 'a'), '$1$': ('$1$', 'a'),
     '$3$': ('$3$$', 'a'), '_': ('', '_'), 'DES': ('', '.'),
+    'words of others': ('', 'pbkdf2:'), 'an id': ('$', 'a'),
+    'a label': ('{', 'a'), 'quotes': ('', "'"), 'quoted $': ("'", '$6$'),
+    'hashes': ('', ' $1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
 }
 
 CALLS = [
@@ -50,6 +53,12 @@ CALLS = [
     "CRYPT_IS_HASH({0})", "CRYPT_INFO({0})", "CRYPT_NEEDS_REHASH({0}, 'bf')",
     "CRYPT_NEEDS_REHASH({hash}, {0})", "CRYPT_NEEDS_REHASH({hash}, 'bf', {0})",
     "CRYPT_RELABEL({0}, 'courier')", "CRYPT_RELABEL({hash}, {0})",
+    "CRYPT({0}, 'bf', 4)", "CRYPT('x', {0}, 4)", "CRYPT('x', 'bf', {0})",
+    "CRYPT_ONCE({0})", "CRYPT_ONCE({0}, 'bf', 4)", "CRYPT_ONCE('x', {0})",
+    "CRYPT_ONCE({hash}, 'bf', {0})", "CRYPT_KIND({0})", "CRYPT_PROBLEM({0})",
+    "PASSWORD_PROBLEM({0})", "PASSWORD_PROBLEM({0}, 'bf')",
+    "PASSWORD_PROBLEM('x', {0})", "POLICY_PROBLEM({0})",
+    "POLICY_PROBLEM('bf', {0})", "POLICY_PROBLEM('argon2id', {0})",
     "DOMAIN_OF({0})", "LOCAL_PART_OF({0})", "MAILDIR({0})",
     "ADDRESS_PROBLEM({0})",
 ]
@@ -112,6 +121,23 @@ def many_texts():
         grows(shell, 'in UTF-16', 't', copies=3)
 
 
+# The longest texts in which a hash is sought that something stands around.
+SOUGHT_BYTES = 800
+SOUGHT = ['{MD5}', '{CRYPT.B64}', '{PBKDF2}$1$s$5$', '{ARGON2.HEX}', '$6$',
+          '{ARGON2}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$', '{SHA}=', "'{",
+          '$y$j9T$ ', '{CRYPT.HEX}2431$']
+
+
+def sought():
+    """Where one might begin and end anywhere, it takes some milliseconds."""
+    with Shell(seconds=60) as shell:
+        for piece in SOUGHT:
+            text = ('x' + piece * SOUGHT_BYTES)[:SOUGHT_BYTES]
+            got = shell.run(f'SELECT CRYPT_KIND({quoted(text)})')
+            tap.ok(got.text in ('plain', 'damaged') and got.seconds < 0.1,
+                   f'{SOUGHT_BYTES} bytes of {piece}: {got.cost()}')
+
+
 def would_be_found():
     """A statement that takes quadratic time, and one that makes a copy."""
     with Shell(seconds=60) as shell:
@@ -144,6 +170,11 @@ def huge_values():
                 (f"CRYPT(zeroblob({HUGE}))", 'NUL'),
                 (f"CRYPT_INFO(zeroblob({HUGE})) IS NULL", '1'),
                 (f"GEN_SALT(zeroblob({HUGE}))", 'unknown method'),
+                (f"CRYPT_KIND(zeroblob({HUGE}))", 'plain'),
+                (f"CRYPT_ONCE(zeroblob({HUGE}), 'bf', 4)", 'NUL'),
+                (f"CRYPT_PROBLEM(zeroblob({HUGE}))", 'NUL'),
+                (f"PASSWORD_PROBLEM(zeroblob({HUGE}))", 'NUL'),
+                (f"POLICY_PROBLEM('bf', zeroblob({HUGE}))", 'the cost of'),
                 (f"GEN_SALT('bf', zeroblob({HUGE}))", 'the cost of bcrypt'),
                 (f"CRYPT_RELABEL({HASH}, zeroblob({HUGE}))", 'program'),
                 (f"ADDRESS_PROBLEM(zeroblob({HUGE}))", 'no @'),
@@ -162,6 +193,7 @@ def huge_values():
 
 
 would_be_found()
+sought()
 many_texts()
 huge_values()
 tap.finish()
