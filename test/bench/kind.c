@@ -21,7 +21,7 @@ static const struct sample {
 	  "Wie oft habe ich schon gesagt, dass es so nicht weitergehen kann",
 	  false },
 	{ "one with signs", "{p4$$w0rd} 'n' $o {0n}!", false },
-	{ "one that begins with $", "$tAr5h1p-4ever$", false },
+	{ "one that begins with $", "$tArship 4ever", false },
 	{ "yescrypt",
 	  "$y$j9T$MDEyMzQ1Njc4OWFiY2RlZ.$abcdefghijklmnopqrstuvwxyz0123456789"
 	  "ABCDEF0",

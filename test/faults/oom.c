@@ -571,6 +571,8 @@ static const char *const questions[] = {
 	"  PASSWORD_PROBLEM(7), PASSWORD_PROBLEM(zeroblob(9), 'bf'),"
 	"  PASSWORD_PROBLEM(printf('%073d', 0), 'bf'),"
 	"  PASSWORD_PROBLEM('secret', 'md5'), PASSWORD_PROBLEM('a', 'b')",
+	"SELECT VERIFY_PROBLEM('a'), VERIFY_PROBLEM(NULL), VERIFY_PROBLEM(7),"
+	"  VERIFY_PROBLEM('$6$rounds=999999999$salt$' || printf('%086d', 0))",
 	"SELECT POLICY_PROBLEM('bf'), POLICY_PROBLEM('bf', 15),"
 	"  POLICY_PROBLEM('yescrypt', NULL), POLICY_PROBLEM(NULL, 1),"
 	"  POLICY_PROBLEM('argon2id', 'm=131073,t=1,p=1'),"

@@ -59,6 +59,7 @@ static const struct function {
 	{ "PASSWORD_PROBLEM", 2, 2, false, false, TEXT | NONE },
 	{ "POLICY_PROBLEM", 1, 1, false, false, TEXT | NONE },
 	{ "POLICY_PROBLEM", 2, 1, false, false, TEXT | NONE },
+	{ "VERIFY_PROBLEM", 1, 1, false, false, TEXT | NONE },
 };
 
 /* Which of them it is: by name and number of arguments. */
@@ -549,10 +550,28 @@ require_one_password(int encoding, const struct arg *args)
 		require_problem(&made, &problem);
 }
 
+/* CRYPT_VERIFY() tries all but what VERIFY_PROBLEM() names. Of a locked hash it
+** need not ask what it would cost. */
+static void
+require_one_verdict(int encoding, const struct arg *args)
+{
+	struct arg all[ARGS_MAX] = { { .type = A_TEXT, .bytes = { "x", 1 } },
+				     args[0] };
+	struct outcome problem, verified;
+
+	ask(encoding, "VERIFY_PROBLEM", 1, args, &problem);
+	ask(encoding, "CRYPT_VERIFY", 2, all, &verified);
+	if (verified.failed || args[0].bytes.len == 0 ||
+	    args[0].bytes.at[0] != '!')
+		require_problem(&verified, &problem);
+}
+
 static void
 require_agreement(int encoding, const struct function *f,
 		  const struct arg *args)
 {
+	if (strcmp(f->name, "VERIFY_PROBLEM") == 0)
+		require_one_verdict(encoding, args);
 	if (f->argc == 1 && strncmp(f->name, "CRYPT", 5) == 0)
 		require_one_kind(encoding, args);
 	if (strcmp(f->name, "POLICY_PROBLEM") == 0)

@@ -406,6 +406,8 @@ require_verify(struct mf_text text, const struct mf_stored *s, bool informed)
 		fuzz_require_sentence(status, &fault);
 	}
 	REQUIRE(informed || !verified);
+	REQUIRE(mf_check_verify(text, &fault) == status ||
+		(s->locked && informed && status == MF_OK));
 	if (status != MF_OK || !informed || s->locked)
 		REQUIRE(!verified && library_calls() == calls);
 	if (informed && !s->locked)

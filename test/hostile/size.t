@@ -58,6 +58,7 @@ CALLS = [
     "CRYPT_ONCE({hash}, 'bf', {0})", "CRYPT_KIND({0})", "CRYPT_PROBLEM({0})",
     "PASSWORD_PROBLEM({0})", "PASSWORD_PROBLEM({0}, 'bf')",
     "PASSWORD_PROBLEM('x', {0})", "POLICY_PROBLEM({0})",
+    "VERIFY_PROBLEM({0})",
     "POLICY_PROBLEM('bf', {0})", "POLICY_PROBLEM('argon2id', {0})",
     "DOMAIN_OF({0})", "LOCAL_PART_OF({0})", "MAILDIR({0})",
     "ADDRESS_PROBLEM({0})",

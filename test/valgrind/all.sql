@@ -64,7 +64,7 @@ SELECT CASE WHEN CRYPT_KIND(text) = kind
     AND (CRYPT_PROBLEM(text) IS NULL) = (text = 'x')
   THEN 'ok' ELSE 'not ok' END || ' - ' || kind || ' ' || substr(text, 1, 9)
   FROM t;
-SELECT 'ok - problems' WHERE PASSWORD_PROBLEM('x') IS NULL
+SELECT 'ok - problems' WHERE VERIFY_PROBLEM('x') IS NULL AND PASSWORD_PROBLEM('x') IS NULL
   AND PASSWORD_PROBLEM(hex(zeroblob(40)), 'bf') LIKE '%72 bytes'
   AND PASSWORD_PROBLEM(7) LIKE '%number%' AND POLICY_PROBLEM('bf', 14) IS NULL
   AND POLICY_PROBLEM('bf', 15) LIKE '%to 14'
