@@ -16,7 +16,7 @@ SHA1 = '36e79e7c0db52fe4ca0866adc2f8603277615b13'
 
 
 def varying(number, least):
-    """A number as yescrypt writes it, see ext/setting.c."""
+    """A number as yescrypt writes it, see ext/crypt_grammar.c."""
     number -= least
     start, end, bits = 0, 47, 0
     while number >= (end + 1 - start) << bits:
