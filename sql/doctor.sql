@@ -26,7 +26,7 @@ SELECT MAILFUNC_VERSION() WHERE 0;
 
 ATTACH 'file:doctor?mode=memory' AS doctor;
 CREATE TABLE doctor.domains(domain);
-CREATE TABLE doctor.users(email, password, quota, maildir);
+CREATE TABLE doctor.users(email, password, quota, maildir, active);
 CREATE TABLE doctor.forwardings(source, destination);
 CREATE TABLE doctor.transport(domain, transport);
 CREATE TABLE doctor.password_policy(method, cost);
@@ -37,96 +37,170 @@ CREATE TABLE doctor.finding(severity, place, key, other, what, remedy);
 -- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
 
 CREATE TEMP VIEW doctor_user AS
-  SELECT email, password, quota, maildir
+  SELECT email, password, quota, maildir, active
   FROM users NATURAL LEFT JOIN (
-    SELECT NULL AS email, NULL AS password, NULL AS quota, NULL AS maildir);
+    SELECT NULL AS email, NULL AS password, NULL AS quota, NULL AS maildir,
+      NULL AS active);
+
+-- The same for what asks for no other column, so that it can be answered from
+-- the index of maildirs.
+
+CREATE TEMP VIEW doctor_maildir AS
+  SELECT email, maildir
+  FROM users NATURAL LEFT JOIN (SELECT NULL AS maildir)
+  WHERE maildir IS NOT NULL;
 
 -- ---- what schema.sql has made ----
 
--- A fingerprint for each index, table and trigger. After a change of
--- schema.sql, test/admin/fingerprints.sh writes this list. Of what somebody
--- else has made only the beginning is read, which is another already: the
--- time for a text grows with the square of its length.
+-- A fingerprint for each index and trigger, and what matters of each column.
+-- After a change of schema.sql, test/admin/fingerprints.sh writes these lists.
 
 CREATE TABLE doctor.shipped(type, name, fingerprint);
 INSERT INTO doctor.shipped VALUES
-  ('index', 'users_maildir', 1908523179),
-  ('table', 'domains', 1674665476),
-  ('table', 'forwardings', 1671172826),
-  ('table', 'password_policy', 331972811),
-  ('table', 'transport', 509967445),
-  ('table', 'users', 1569046787),
-  ('trigger', 'domains_delete', 294292706),
-  ('trigger', 'domains_rename', 888662181),
-  ('trigger', 'password_policy_delete', 201934411),
-  ('trigger', 'password_policy_insert', 81929359),
-  ('trigger', 'password_policy_update', 258520948),
-  ('trigger', 'users_insert_check', 651143715),
-  ('trigger', 'users_insert_fill', 1470775569),
-  ('trigger', 'users_insert_fold', 1550253487),
-  ('trigger', 'users_insert_hash', 143583844),
-  ('trigger', 'users_update_check', 813140434),
-  ('trigger', 'users_update_fill', 1583336178),
-  ('trigger', 'users_update_fold', 1189997961),
-  ('trigger', 'users_update_hash', 2020596373);
+  ('index', 'users_maildir', 'D18289369DED6CB1D3B1276591D51C39'),
+  ('trigger', 'domains_delete', '2FE8928AAC3CD4F610FB3873E84BBC14'),
+  ('trigger', 'domains_rename', 'B56E26095BCF8AFBF6A0985B64C62425'),
+  ('trigger', 'forwardings_insert', '6B538D0A82BC3218DD0F6B24CF7E016E'),
+  ('trigger', 'forwardings_update', 'F4B94D9014329F632B14C9B8B0CFCAFF'),
+  ('trigger', 'password_policy_delete', 'AC16F3B07526C6BBCC4B2B96774CD71D'),
+  ('trigger', 'password_policy_insert', '3A69B68638E8E370D733BB0222509F51'),
+  ('trigger', 'password_policy_update', '8FD7B8D0C7652EEF4AE8975E1B583A25'),
+  ('trigger', 'users_insert_check', 'F48DAE4DD05EAE5FF6CB29EC3B806146'),
+  ('trigger', 'users_insert_fill', '443B5768FCF9AB2D2B1EE8B0385710B9'),
+  ('trigger', 'users_insert_fold', '3C0531E0541893900CB6F4932A188CAD'),
+  ('trigger', 'users_insert_hash', '09DE7D85D4F5D62A65BAA1301B432BD8'),
+  ('trigger', 'users_update_active', 'CEF81FD296D29C6DF25D9EC797CD5F09'),
+  ('trigger', 'users_update_check', '5284E541341A283AD03A64464780122A'),
+  ('trigger', 'users_update_fill', 'BD151ADC12B2F72F5AB2FA7D175D3881'),
+  ('trigger', 'users_update_fold', '42D4D5A9073D42B28DED4B5AF5A1AA87'),
+  ('trigger', 'users_update_hash', '2992425408C1DB33B7DAAA93489CA040');
+
+CREATE TABLE doctor.shape(place, name, type, required, key, collation);
+INSERT INTO doctor.shape VALUES
+  ('domains', 'domain', 'TEXT', 1, 1, 'NOCASE'),
+  ('forwardings', 'source', 'TEXT', 1, 1, 'NOCASE'),
+  ('forwardings', 'destination', 'TEXT', 1, 0, NULL),
+  ('password_policy', 'method', 'TEXT', 1, 0, NULL),
+  ('password_policy', 'cost', '', 0, 0, NULL),
+  ('transport', 'domain', 'TEXT', 1, 1, 'NOCASE'),
+  ('transport', 'transport', 'TEXT', 1, 0, NULL),
+  ('users', 'email', 'TEXT', 1, 1, 'NOCASE'),
+  ('users', 'password', '', 1, 0, NULL),
+  ('users', 'quota', 'INTEGER', 1, 0, NULL),
+  ('users', 'maildir', 'TEXT', 0, 0, 'NOCASE');
+
+-- SHIPPED_SQL() leaves out the columns that CARRY_COLUMNS() has put in.
 
 CREATE TABLE doctor.present AS
-  WITH RECURSIVE
-  mark(name, sql, i, fingerprint) AS (
-    SELECT name, substr(sql, 1, 5000), 0, 0 FROM main.sqlite_master
-    WHERE (type, name) IN (SELECT type, name FROM doctor.shipped)
-    UNION ALL
-    SELECT name, sql, i + 1,
-      (fingerprint * 31 + unicode(substr(sql, i + 1, 1))) % 2147483647
-    FROM mark WHERE i < length(sql)
-  )
-  SELECT name, fingerprint FROM mark WHERE i = length(sql);
+  SELECT type, name, tbl_name,
+    substr(hex(sha3(SHIPPED_SQL(sql))), 1, 32) AS fingerprint
+  FROM main.sqlite_master
+  WHERE type IN ('index', 'table', 'trigger', 'view') AND sql IS NOT NULL;
 
--- The tutorial's table: it has no maildir.
+CREATE TABLE doctor.column AS
+  SELECT p.name AS place, c.name, c.type, c."notnull" AS required, c.pk AS key,
+    (SELECT max(x.coll)
+      FROM pragma_index_list(p.name) AS i, pragma_index_xinfo(i.name) AS x
+      WHERE i."unique" AND x.key AND x.name = c.name) AS collation
+  FROM doctor.present AS p, pragma_table_xinfo(p.name) AS c
+  WHERE p.type = 'table' AND p.name IN (SELECT place FROM doctor.shape);
 
-CREATE TABLE doctor.tutorial AS
-  SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = 'users'
-    AND NOT EXISTS (
-      SELECT 1 FROM pragma_table_info('users') WHERE name = 'maildir');
+-- Whose tables are they? Ours have a maildir, and something else that nobody
+-- else makes.
+
+CREATE TABLE doctor.origin AS
+  SELECT CASE
+      WHEN NOT EXISTS (
+          SELECT 1 FROM doctor.column
+          WHERE place = 'users' AND name = 'maildir' COLLATE NOCASE)
+        OR NOT EXISTS (
+          SELECT 1 FROM doctor.present
+          WHERE name IN ('password_policy', 'users_insert_hash'))
+        THEN 'tutorial'
+      WHEN 2 > (
+          SELECT count(*) FROM doctor.column
+          WHERE place = 'users' AND name IN ('active', 'name'))
+        THEN 'old'
+      ELSE 'new' END AS origin
+  FROM doctor.present WHERE type = 'table' AND name = 'users';
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', NULL, NULL,
-    'these are the tutorial''s tables, with no triggers to hash passwords',
-    '.read adopt.sql'
-  FROM doctor.tutorial;
+    CASE origin WHEN 'old' THEN 'made by an older version of mailfunc'
+      ELSE 'these are the tutorial''s tables, with no triggers to hash '
+        || 'passwords'
+    END,
+    CASE origin WHEN 'old' THEN '.read upgrade.sql' ELSE '.read adopt.sql' END
+  FROM doctor.origin WHERE origin <> 'new';
+
+-- SQLite's own recipe for making other kinds of changes to a table loses its
+-- triggers.
 
 INSERT INTO doctor.finding
   SELECT 'error', s.name, NULL, NULL,
     CASE
-      WHEN m.type IS NOT NULL THEN 'it is a ' || m.type || ', not a ' || s.type
+      WHEN p.type IS NOT NULL THEN 'it is a ' || p.type || ', not a ' || s.type
       ELSE 'this ' || s.type || ' is missing'
-    END,
-    CASE WHEN m.type IS NOT NULL THEN 'rename it, then .read schema.sql'
-      ELSE '.read schema.sql' END
-  FROM doctor.shipped AS s LEFT JOIN main.sqlite_master AS m
-    ON m.name = s.name AND m.type <> s.type
-  WHERE s.name NOT IN (SELECT name FROM doctor.present)
-    AND NOT EXISTS (SELECT 1 FROM doctor.tutorial);
+    END || CASE WHEN s.name GLOB 'users_*_hash'
+      THEN ': plain passwords are stored as they are typed' ELSE '' END,
+    CASE WHEN p.type IS NOT NULL THEN 'rename it, then ' ELSE '' END
+      || '.read schema.sql'
+  FROM (
+    SELECT type, name FROM doctor.shipped
+    UNION SELECT 'table', place FROM doctor.shape) AS s
+  LEFT JOIN doctor.present AS p ON p.name = s.name AND p.type <> s.type
+  WHERE (s.type, s.name) NOT IN (SELECT type, name FROM doctor.present)
+    AND NOT EXISTS (SELECT 1 FROM doctor.origin
+      WHERE origin = 'tutorial'
+        OR (origin = 'old' AND s.name NOT GLOB 'users_*_hash'));
 
 INSERT INTO doctor.finding
-  SELECT CASE type WHEN 'table' THEN 'warning' ELSE 'error' END,
-    name, NULL, NULL, 'this ' || type || ' is not the one of schema.sql',
-    CASE type
-      WHEN 'table' THEN 'compare .schema ' || name || ' with schema.sql'
-      ELSE 'DROP ' || upper(type) || ' ' || name || '; then .read schema.sql'
-    END
-  FROM doctor.shipped AS s NATURAL JOIN (
-    SELECT name, fingerprint AS found FROM doctor.present)
-  WHERE found <> fingerprint AND NOT EXISTS (SELECT 1 FROM doctor.tutorial);
+  SELECT 'error', name, NULL, NULL,
+    'this ' || type || ' is not the one of schema.sql',
+    CASE type WHEN 'index' THEN 'DROP INDEX ' || name || '; then ' ELSE '' END
+      || '.read schema.sql'
+  FROM doctor.shipped AS s JOIN doctor.present AS p USING (type, name)
+  WHERE p.fingerprint <> s.fingerprint
+    AND NOT EXISTS (SELECT 1 FROM doctor.origin WHERE origin <> 'new');
 
 INSERT INTO doctor.finding
-  SELECT 'warning', tbl_name, name, NULL,
-    'this trigger is not of schema.sql',
+  SELECT 'warning', s.place, s.name, NULL,
+    CASE WHEN c.name IS NULL THEN 'this column is missing'
+      ELSE 'this column is not the one of schema.sql' END,
+    'compare .schema ' || s.place || ' with schema.sql'
+  FROM doctor.shape AS s LEFT JOIN doctor.column AS c
+    ON c.place = s.place AND c.name = s.name COLLATE NOCASE
+  WHERE s.place IN (SELECT place FROM doctor.column) AND (c.name IS NULL
+    OR (upper(c.type), c.required, c.key) <> (s.type, s.required, s.key)
+    OR c.collation <> s.collation)
+    AND NOT EXISTS (SELECT 1 FROM doctor.origin WHERE origin = 'tutorial');
+
+INSERT INTO doctor.finding
+  SELECT 'error', 'users', m.name, NULL,
+    'this trigger and the columns of users differ: plain passwords are refused',
+    'SELECT CARRY_COLUMNS();'
+  FROM main.sqlite_master AS m, main.sqlite_master AS t, doctor.origin
+  WHERE m.type = 'trigger' AND m.name GLOB 'users_*_hash'
+    AND t.type = 'table' AND t.name = 'users' COLLATE NOCASE
+    AND (m.type, m.name) IN (SELECT type, name FROM doctor.shipped)
+    AND instr(m.sql, quote(TABLE_COLUMNS(t.sql)) || '/*end*/') = 0
+    AND origin = 'new';
+
+-- One before a write of users is given the plain password; one behind it, or
+-- before a DELETE, the hash. Without a word for the time, it is before.
+
+INSERT INTO doctor.finding
+  SELECT CASE WHEN sees THEN 'error' ELSE 'warning' END, tbl_name, name, NULL,
+    'this trigger is not of schema.sql' || CASE WHEN sees
+      THEN ', and is given plain passwords' ELSE '' END,
     'look what it does: .schema ' || tbl_name
-  FROM main.sqlite_master
-  WHERE type = 'trigger' AND name NOT IN (SELECT name FROM doctor.shipped)
-    AND tbl_name COLLATE NOCASE IN (
-      SELECT name FROM doctor.shipped WHERE type = 'table');
+  FROM (
+    SELECT tbl_name, name, tbl_name = 'users' COLLATE NOCASE AND NOT regexpi(
+        '^CREATE TRIGGER ("([^"]|"")*"|''([^'']|'''')*''|`[^`]*`|\[[^]]*\]|'
+          || '[^ \t\r\n"''`\[]+)\s*(AFTER|(BEFORE\s+)?DELETE)\s', sql) AS sees
+    FROM main.sqlite_master
+    WHERE type = 'trigger' AND name NOT IN (SELECT name FROM doctor.shipped)
+      AND tbl_name COLLATE NOCASE IN (SELECT place FROM doctor.shape));
 
 -- Anything of that name comes before mailfunc's own.
 INSERT INTO doctor.finding
@@ -145,81 +219,53 @@ INSERT INTO doctor.finding
 
 -- ---- password_policy ----
 
--- The policy, if GEN_SALT would take it.
-
-CREATE TEMP VIEW doctor_policy AS
-  SELECT p.method, p.cost
-  FROM password_policy AS p JOIN crypt_methods AS m
-    ON m.creates AND m.name = CASE lower(p.method)
-      WHEN 'bf' THEN 'bcrypt' ELSE lower(p.method) END
-  WHERE p.cost IS NULL
-    OR (CAST(p.cost AS TEXT) = CAST(CAST(p.cost AS INTEGER) AS TEXT)
-      AND CAST(p.cost AS INTEGER) BETWEEN m.min_cost AND m.max_cost)
-    OR EXISTS (
-      -- m=memory,t=passes,p=lanes
-      SELECT 1 FROM (
-        SELECT CAST(substr(p.cost, 3) AS INTEGER) AS memory,
-          CAST(substr(p.cost, instr(p.cost, ',t=') + 3) AS INTEGER) AS passes,
-          CAST(substr(p.cost, instr(p.cost, ',p=') + 3) AS INTEGER) AS lanes)
-      WHERE m.name = 'argon2id'
-        AND p.cost = 'm=' || memory || ',t=' || passes || ',p=' || lanes
-        AND passes BETWEEN 1 AND 4194304 AND lanes BETWEEN 1 AND 131072
-        AND memory BETWEEN 8 * lanes AND 1048576
-        AND memory * passes <= 4194304);
-
 INSERT INTO doctor.finding
   SELECT 'error', 'password_policy', NULL, NULL,
-    CASE WHEN (SELECT count(*) FROM password_policy) <> 1
-      THEN 'it must have one row' ELSE 'GEN_SALT() won''t take it' END,
-    'DROP TABLE password_policy; then .read schema.sql'
-  FROM doctor.present
-  WHERE name = 'password_policy' AND (
-    (SELECT count(*) FROM password_policy) <> 1
-    OR NOT EXISTS (SELECT 1 FROM doctor_policy));
+    CASE WHEN policies <> 1 THEN 'it must have one row'
+      ELSE coalesce(POLICY_PROBLEM(method, cost), 'the method is NULL') END,
+    CASE WHEN policies = 1 AND method IS NOT NULL
+        AND POLICY_PROBLEM(method) IS NULL
+      THEN 'UPDATE password_policy SET cost = NULL;'
+      ELSE 'DROP TABLE password_policy; then .read schema.sql' END
+  FROM (SELECT count(*) AS policies, max(method) AS method, max(cost) AS cost
+    FROM password_policy)
+  WHERE 'password_policy' IN (SELECT name FROM doctor.present) AND (
+    policies <> 1 OR method IS NULL
+    OR POLICY_PROBLEM(method, cost) IS NOT NULL);
 
--- dearest: from which cost on a hash of this method may be over the limits.
+-- Without a good one, NULL: then nothing is below it.
 
 CREATE TABLE doctor.policy AS
-  SELECT method, cost, CASE
-    WHEN lower(method) IN ('bf', 'bcrypt') THEN 17
-    WHEN lower(method) IN ('sha256crypt', 'sha512crypt') THEN 3000000
-    WHEN lower(method) = 'argon2id' THEN -1
-    ELSE 11 END AS dearest
-  FROM (SELECT coalesce(max(method), 'yescrypt') AS method, max(cost) AS cost
-    FROM doctor_policy);
+  SELECT max(method) AS method, max(cost) AS cost FROM password_policy
+  WHERE POLICY_PROBLEM(method, cost) IS NULL;
 
 -- ---- users: passwords ----
 
--- Whom there is something to say about, and what CRYPT_INFO tells of the hash.
--- The lock is taken off first, for nobody can verify a locked hash. needs: it
--- is below the policy. The passwords themselves are not kept.
+-- Whom there is something to say about. The lock is taken off first: behind it
+-- the hash is what it is, and nobody can verify a locked one. needs: it is
+-- below the policy. The passwords themselves are not kept.
 --
 -- For the sake of a million users, OFFSET 0 keeps SQLite from calling the
 -- functions again wherever their results are used, and the WHERE searches the
 -- text of info, which is quicker than reading it as JSON.
 
 CREATE TABLE doctor.suspect(
-  email, kind, method, cost, memory_kib, legacy, needs, courier, dovecot,
-  relabel);
+  email, kind, problem, locked, hashable, method, legacy, needs, courier,
+  dovecot, dovecot24, relabel);
 
 INSERT INTO doctor.suspect
-  SELECT email,
-    CASE
-      WHEN info IS NOT NULL THEN
-        CASE WHEN substr(unlocked, 1, 1) IN ('$', '_', '{') THEN 'hash'
-          ELSE 'bare' END
-      WHEN coalesce(unlocked, '') IN ('', '*', '*0', '*1') THEN 'none'
-      WHEN typeof(password) <> 'text' THEN typeof(password)
-      WHEN upper(substr(unlocked, 1, instr(unlocked, '}'))) IN (
-        '{PLAIN}', '{CLEAR}', '{CLEARTEXT}', '{PLAIN-TRUNC}') THEN 'label'
-      -- Also a scheme or method that isn't known here.
-      WHEN unlocked GLOB '{[A-Za-z]*}*' OR unlocked GLOB '$[0-9a-z]*$*'
-        OR unlocked GLOB '$md5,*' THEN 'damaged'
-      ELSE 'plain'
+  SELECT email, kind,
+    CASE typeof(password) WHEN 'text' THEN CRYPT_PROBLEM(password) END,
+    password LIKE '!%',
+    CASE kind
+      WHEN 'plain' THEN PASSWORD_PROBLEM(password, method) IS NULL
+      -- {PLAIN} and its like; behind {PLAIN.B64} or {PLAIN-TRUNC} it is encoded
+      WHEN 'cleartext' THEN instr(unlocked, '}')
+        < instr(replace(unlocked || '}.', '-', '.'), '.')
     END,
-    json_extract(info, '$.method'), json_extract(info, '$.cost'),
-    json_extract(info, '$.memory_kib'), json_extract(info, '$.legacy'), needs,
+    json_extract(info, '$.method'), json_extract(info, '$.legacy'), needs,
     json_extract(info, '$.courier'), json_extract(info, '$.dovecot'),
+    json_extract(info, '$.dovecot24'),
     CASE
       WHEN json_extract(info, '$.courier') = 0
         AND CRYPT_RELABEL(unlocked, 'courier') IS NOT NULL THEN 'courier'
@@ -227,52 +273,49 @@ INSERT INTO doctor.suspect
         AND CRYPT_RELABEL(unlocked, 'dovecot') IS NOT NULL THEN 'dovecot'
     END
   FROM (
-    SELECT email, password, ltrim(password, '!') AS unlocked,
-      CASE typeof(password) WHEN 'text'
-        THEN CRYPT_INFO(ltrim(password, '!')) END AS info,
-      CRYPT_NEEDS_REHASH(password, method, cost) AS needs, dearest
-    FROM doctor_user, doctor.policy
+    SELECT email, password, unlocked, method,
+      CASE typeof(password) WHEN 'text' THEN CRYPT_KIND(unlocked)
+        ELSE typeof(password) END AS kind,
+      CASE typeof(password) WHEN 'text' THEN CRYPT_INFO(unlocked) END AS info,
+      CRYPT_NEEDS_REHASH(password, method, cost) AS needs
+    FROM (
+        SELECT email, password, ltrim(password, '!') AS unlocked
+        FROM doctor_user),
+      doctor.policy
     LIMIT -1 OFFSET 0)
-  WHERE info IS NULL OR needs
-    OR info NOT LIKE '%"courier":1,"dovecot":1%'
-    OR CAST(substr(info, instr(info, '"cost":') + 7, 12) AS INTEGER) > dearest;
+  WHERE kind <> 'hash' OR needs
+    OR info NOT LIKE '%"legacy":0,"locked":0,"courier":1,"dovecot":1,%';
+
+-- CRYPT_VERIFY refuses a hash above its limits. Courier and Dovecot have none
+-- and would try.
 
 INSERT INTO doctor.finding
-  SELECT 'error', 'users', email, NULL,
+  SELECT CASE kind WHEN 'dear' THEN 'warning' ELSE 'error' END, 'users', email,
+    NULL,
     CASE kind
       WHEN 'bare' THEN 'a hash without a label, or a plain password'
-      WHEN 'none' THEN 'no password: nobody can log in'
       WHEN 'plain' THEN 'a plain password, for everybody to read'
-      WHEN 'label' THEN 'a plain password behind a label like {PLAIN}'
-      WHEN 'damaged' THEN
-        'begins like a hash, but isn''t a whole one of a known method'
-      ELSE 'the password is stored as ' || kind || ', not as text'
+      WHEN 'null' THEN 'no password: nobody can log in'
+      ELSE coalesce(problem,
+        'the password is stored as ' || kind || ', not as text')
     END,
-    CASE kind
-      WHEN 'bare' THEN 'if it is a hash: UPDATE users SET password = '
-        || '''{CRYPT}'' || password WHERE email = %s;'
-      WHEN 'plain' THEN 'UPDATE users SET password = CRYPT(password) '
-        || 'WHERE email = %s; VACUUM;'
-      WHEN 'label' THEN 'UPDATE users SET password = CRYPT(substr(password, '
-        || 'instr(password, ''}'') + 1)) WHERE email = %s; VACUUM;'
+    CASE
+      WHEN kind = 'dear'
+        THEN 'it keeps working, but slows the daemons: ask for a new password'
+      WHEN kind = 'bare' THEN 'if it is a hash: UPDATE users SET password = '
+        || CASE WHEN locked THEN '''!{CRYPT}'' || ltrim(password, ''!'')'
+          ELSE '''{CRYPT}'' || password' END || ' WHERE email = %s;'
+      WHEN kind = 'plain' AND hashable
+        THEN 'UPDATE users SET password = CRYPT(password, method, cost) '
+        || 'FROM password_policy WHERE email = %s; VACUUM;'
+      WHEN kind = 'cleartext' AND hashable
+        THEN 'UPDATE users SET password = '
+        || CASE WHEN locked THEN '''!'' || ' ELSE '' END
+        || 'CRYPT(substr(password, instr(password, ''}'') + 1), method, cost) '
+        || 'FROM password_policy WHERE email = %s; VACUUM;'
       ELSE 'UPDATE users SET password = ''a new one'' WHERE email = %s;'
     END
   FROM doctor.suspect WHERE kind <> 'hash';
-
--- What CRYPT_VERIFY refuses, see README. Courier and Dovecot would try.
-
-INSERT INTO doctor.finding
-  SELECT 'error', 'users', email, NULL,
-    method || ': asks for more memory or time than mailfunc allows',
-    'UPDATE users SET password = ''a new one'' WHERE email = %s;'
-  FROM doctor.suspect
-  WHERE memory_kib > 1048576 OR CASE
-    WHEN method GLOB 'bcrypt*' THEN cost > 17
-    WHEN method IN ('sha256crypt', 'sha512crypt') THEN cost > 3000000
-    WHEN method IN ('sha1crypt', 'sunmd5', 'pbkdf2') THEN cost > 5000000
-    WHEN method GLOB 'argon2*' THEN memory_kib
-      * CAST(substr(cost, instr(cost, ',t=') + 3) AS INTEGER) > 4194304
-  END;
 
 INSERT INTO doctor.finding
   SELECT CASE WHEN courier THEN 'note' ELSE 'warning' END, 'users', email, NULL,
@@ -286,14 +329,17 @@ INSERT INTO doctor.finding
         || ': UPDATE users SET password = CRYPT_RELABEL(password, '''
         || relabel || ''') WHERE email = %s;'
     END
-  FROM doctor.suspect WHERE kind = 'hash' AND NOT (courier AND dovecot);
+  FROM doctor.suspect
+  WHERE kind IN ('hash', 'dear') AND NOT (courier AND dovecot);
 
 INSERT INTO doctor.finding
   SELECT CASE WHEN legacy THEN 'warning' ELSE 'note' END, 'users', email, NULL,
-    method || CASE WHEN legacy THEN ': a legacy hash, quick to guess'
-      ELSE ': below the policy' END,
+    method || CASE WHEN NOT legacy THEN ': below the policy'
+      WHEN dovecot AND NOT dovecot24
+        THEN ': a legacy hash, quick to guess, and refused by Dovecot 2.4'
+      ELSE ': a legacy hash, quick to guess' END,
     'ask for a new password'
-  FROM doctor.suspect WHERE kind IN ('hash', 'bare') AND needs;
+  FROM doctor.suspect WHERE legacy OR (needs AND method IS NOT NULL);
 
 -- ---- users: addresses, maildirs, quotas ----
 
@@ -304,7 +350,8 @@ INSERT INTO doctor.finding
       ELSE 'the address is not text'
     END,
     'UPDATE users SET email = ''another one'' WHERE email IS %s;'
-  FROM doctor_user WHERE typeof(email) <> 'text' OR MAILDIR(email) IS NULL;
+  FROM doctor_user
+  WHERE typeof(email) <> 'text' OR ADDRESS_PROBLEM(email) IS NOT NULL;
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
@@ -327,27 +374,41 @@ INSERT INTO doctor.finding
     'has upper case letters, which Postfix doesn''t look for',
     'UPDATE users SET email = lower(email) WHERE email = %s;'
   FROM doctor_user
-  WHERE email <> lower(email) COLLATE BINARY AND MAILDIR(email) IS NOT NULL;
+  WHERE email <> lower(email) COLLATE BINARY
+    AND ADDRESS_PROBLEM(email) IS NULL;
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
-    CASE
-      WHEN coalesce(maildir, '') = '' THEN 'no maildir'
-      ELSE 'this maildir leaves the mail store, or is none'
-    END,
+    coalesce('the maildir: ' || MAILDIR_PROBLEM(maildir), 'no maildir'),
     'UPDATE users SET maildir = MAILDIR(email) WHERE email = %s;'
-  FROM doctor_user
-  WHERE NOT EXISTS (SELECT 1 FROM doctor.tutorial) AND (
-    coalesce(maildir, '') = '' OR typeof(maildir) <> 'text'
-    OR maildir NOT GLOB '*/' OR maildir GLOB '*[^!-~]*'
-    OR instr(maildir, char(0)) OR '/' || maildir GLOB '*/[./]*');
+  FROM doctor_user, doctor.origin
+  WHERE origin <> 'tutorial'
+    AND (maildir IS NULL OR MAILDIR_PROBLEM(maildir) IS NOT NULL);
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', min(email), NULL,
     count(*) || ' users have this one''s maildir',
     'UPDATE users SET maildir = MAILDIR(email), for all but one'
-  FROM doctor_user GROUP BY lower(maildir)
-  HAVING count(*) > 1 AND lower(maildir) <> '';
+  FROM doctor_maildir
+  GROUP BY maildir COLLATE NOCASE HAVING count(*) > 1 AND maildir <> '';
+
+-- What lies inside of a maildir comes right behind it: a zero is what sorts
+-- behind a slash. Without the index, which is an error of its own, this would
+-- take too long.
+
+INSERT INTO doctor.finding
+  SELECT 'error', 'users', email, inner,
+    'the maildir of %s lies inside of this one''s',
+    'UPDATE users SET maildir = ''another'' for one, and move the mail'
+  FROM (
+    SELECT email, maildir, (
+      SELECT i.email FROM doctor_maildir AS i
+      WHERE i.maildir > o.maildir
+        AND i.maildir < rtrim(o.maildir, '/') || '0'
+      ORDER BY i.maildir LIMIT 1) AS inner
+    FROM doctor_maildir AS o)
+  WHERE 'users_maildir' IN (SELECT name FROM doctor.present)
+    AND inner IS NOT NULL AND maildir <> '';
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
@@ -355,14 +416,24 @@ INSERT INTO doctor.finding
     'UPDATE users SET quota = 10485760 WHERE email = %s;'
   FROM doctor_user WHERE typeof(quota) <> 'integer' OR quota < 0;
 
+INSERT INTO doctor.finding
+  SELECT 'error', 'users', email, NULL,
+    'active is neither 1 nor 0 (no mail, no login)',
+    'UPDATE users SET active = 1 WHERE email = %s;'
+  FROM doctor_user, doctor.origin
+  WHERE coalesce(active, '') NOT IN (0, 1) AND origin = 'new';
+
 -- ---- domains ----
 
 INSERT INTO doctor.finding
   SELECT 'error', 'domains', domain, NULL,
-    'can''t be the domain of a mailbox',
+    'can''t be the domain of a mailbox: ' || CASE typeof(domain)
+      WHEN 'text' THEN ADDRESS_PROBLEM('postmaster@' || domain)
+      ELSE 'it is not text' END,
     'DELETE FROM domains WHERE domain IS %s;'
   FROM domains
-  WHERE typeof(domain) <> 'text' OR MAILDIR('postmaster@' || domain) IS NULL;
+  WHERE typeof(domain) <> 'text'
+    OR ADDRESS_PROBLEM('postmaster@' || domain) IS NOT NULL;
 
 INSERT INTO doctor.finding
   SELECT 'warning', 'domains', min(domain), NULL,
@@ -462,12 +533,13 @@ INSERT INTO doctor.finding
   FROM (SELECT count(*) AS ways FROM doctor.way) WHERE ways = 500000;
 
 INSERT INTO doctor.finding
-  SELECT 'error', 'forwardings', source, NULL, 'leads nowhere',
-    'DELETE FROM forwardings WHERE source IS %s;'
+  SELECT 'error', 'forwardings', source, NULL,
+    coalesce(FORWARDING_PROBLEM(source, destination),
+      'the source or the destination is NULL'),
+    'correct it, or DELETE FROM forwardings WHERE source IS %s;'
   FROM forwardings
-  WHERE lower(source) NOT IN (SELECT source FROM doctor.forwarding)
-    OR coalesce(source, '') = '' OR typeof(source) <> 'text'
-    OR typeof(destination) <> 'text';
+  WHERE source IS NULL OR destination IS NULL
+    OR FORWARDING_PROBLEM(source, destination) IS NOT NULL;
 
 INSERT INTO doctor.finding
   SELECT 'warning', 'forwardings', source, NULL,
@@ -543,6 +615,6 @@ SELECT * FROM doctor_report
     "table", "key", what;
 
 DROP VIEW doctor_report;
-DROP VIEW doctor_policy;
+DROP VIEW doctor_maildir;
 DROP VIEW doctor_user;
 DETACH doctor;

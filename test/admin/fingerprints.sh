@@ -1,40 +1,61 @@
 #!/bin/sh
-# The list by which sql/doctor.sql knows what sql/schema.sql makes.
+# The lists by which sql/doctor.sql knows what sql/schema.sql makes.
 #
-#   sh test/admin/fingerprints.sh           prints its lines
+#   sh test/admin/fingerprints.sh           prints their lines
 #   sh test/admin/fingerprints.sh write     puts them into sql/doctor.sql,
 #                                           after a change of sql/schema.sql
 #
-# Run from the repository's root. The formula is doctor.sql's.
+# Run from the repository's root, with mailfunc.so built. The formulas are
+# doctor.sql's. Of users, active and name may be what an administrator had
+# before us.
 set -eu
 
 lines() {
-	"${SQLITE3:-sqlite3}" -batch -init /dev/null :memory: '.read sql/schema.sql' "
-		WITH RECURSIVE mark(type, name, sql, i, fingerprint) AS (
-		  SELECT type, name, sql, 0, 0 FROM sqlite_master
-		  WHERE sql IS NOT NULL
-		  UNION ALL
-		  SELECT type, name, sql, i + 1, (fingerprint * 31
-		    + unicode(substr(sql, i + 1, 1))) % 2147483647
-		  FROM mark WHERE i < length(sql))
-		SELECT printf('  (%Q, %Q, %d)', type, name, fingerprint)
-		FROM mark WHERE i = length(sql) ORDER BY type, name" |
-		sed '$!s/$/,/; $s/$/;/'
+	"${SQLITE3:-sqlite3}" -batch -init /dev/null -list -noheader :memory: \
+		'.load ./mailfunc' '.read sql/schema.sql' "$1" | sed '$!s/$/,/; $s/$/;/'
 }
 
-case ${1-} in
-'') lines ;;
-write)
-	new=$(mktemp)
-	trap 'rm -f "$new"' EXIT
-	lines >"$new"
-	sed -i "/^INSERT INTO doctor.shipped VALUES/,/;\$/{
+shipped() {
+	lines "SELECT printf('  (%Q, %Q, %Q)', type, name,
+		  substr(hex(sha3(SHIPPED_SQL(sql))), 1, 32))
+		FROM main.sqlite_master
+		WHERE type IN ('index', 'trigger') AND sql IS NOT NULL
+		ORDER BY type, name"
+}
+
+shape() {
+	lines "SELECT printf('  (%Q, %Q, %Q, %d, %d, %Q)', m.name, c.name,
+		  c.type, c.\"notnull\", c.pk, (SELECT max(x.coll)
+		    FROM pragma_index_list(m.name) AS i,
+		      pragma_index_xinfo(i.name) AS x
+		    WHERE i.\"unique\" AND x.key AND x.name = c.name))
+		FROM main.sqlite_master AS m, pragma_table_xinfo(m.name) AS c
+		WHERE m.type = 'table'
+		  AND (m.name <> 'users' OR c.name NOT IN ('active', 'name'))
+		ORDER BY m.name, c.cid"
+}
+
+# put LIST: its lines into doctor.sql.
+put() {
+	"$1" >"$new"
+	sed -i "/^INSERT INTO doctor.$1 VALUES/,/;\$/{
 		/^INSERT/{
 			r $new
 			b
 		}
 		d
-	}" sql/doctor.sql ;;
+	}" sql/doctor.sql
+}
+
+case ${1-} in
+'')
+	shipped
+	shape ;;
+write)
+	new=$(mktemp)
+	trap 'rm -f "$new"' EXIT
+	put shipped
+	put shape ;;
 *)
 	echo 'usage: fingerprints.sh [write]' >&2
 	exit 2 ;;
