@@ -98,7 +98,7 @@ CREATE TEMP VIEW coming_users AS
       ELSE user || coalesce('@' || domain, '') END AS email,
     password,
     CASE WHEN q.line IS NULL THEN 0 ELSE coalesce(quota, '?') END AS quota,
-    NULL AS maildir,
+    NULL AS maildir, NULL AS active, NULL AS name,
     instr(extra, ' nologin ') OR instr(extra, ' nologin=y') AS locked
   FROM passwd_user AS u LEFT JOIN passwd_quota AS q ON q.line = u.line,
     passwd_domain;

@@ -20,9 +20,9 @@
 -- For passwords without any mark of a hash, :passwords has to be said, as in
 -- adopt.sql: "'hashed'" for DES, "'plain'" for those stored as typed.
 --
--- maildirs stay, so that the mail stays where it is: virtual_mailbox_base has
--- to be the same. Inactive mailboxes come locked (! before the hash); mail for
--- them is still taken. Inactive aliases and domains are left out, as is the
+-- Names stay, and maildirs, so that the mail stays where it is:
+-- virtual_mailbox_base has to be the same. Inactive mailboxes come with active
+-- = 0: no mail, no login. Inactive aliases and domains are left out, as is the
 -- alias that PostfixAdmin has for each mailbox, to itself. A quota of 0 or -1
 -- becomes 0: no limit. alias_domain, administrators, vacation and fetchmail
 -- are not read.
@@ -59,9 +59,10 @@ CREATE TEMP VIEW coming_domains AS
 CREATE TEMP VIEW coming_users AS
   SELECT username AS email, password,
     CASE quota WHEN -1 THEN 0 ELSE quota END AS quota, maildir,
-    lower(coalesce(active, 1)) NOT IN ('1', 't', 'true') AS locked
+    lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active, name,
+    0 AS locked
   FROM source.mailbox NATURAL LEFT JOIN (
-    SELECT NULL AS quota, NULL AS maildir, NULL AS active);
+    SELECT NULL AS quota, NULL AS maildir, NULL AS active, NULL AS name);
 
 CREATE TEMP VIEW coming_forwardings AS
   SELECT address AS source, goto AS destination FROM coming_alias WHERE active;
@@ -81,9 +82,8 @@ CREATE TEMP VIEW coming_remarks AS
   SELECT 'note', 'alias', address, 'left out: not active'
   FROM coming_alias WHERE NOT active
   UNION ALL
-  SELECT 'note', 'mailbox', username, 'comes locked: not active'
-  FROM source.mailbox WHERE username IN (
-    SELECT email FROM coming_users WHERE locked)
+  SELECT 'note', 'mailbox', email, 'comes with active = 0: no mail, no login'
+  FROM coming_users WHERE NOT active
   UNION ALL
   SELECT 'error', 'alias', address,
     'answers with a vacation message, which has no place here: end it first'

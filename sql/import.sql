@@ -5,8 +5,9 @@
 --
 --   coming_domains(domain), coming_transport(domain, transport),
 --   coming_forwardings(source, destination),
---   coming_users(email, password, quota, maildir, locked)
---                what is to come; without a maildir it is made from the address
+--   coming_users(email, password, quota, maildir, active, name, locked)
+--                what is to come; NULL is the default, and a maildir made from
+--                the address
 --   coming_remarks(severity, "table", "key", what)
 --                what they have to say of rows themselves
 --   import_option(passwords, maildir, program)
@@ -33,6 +34,9 @@ CREATE TEMP VIEW import_user AS
         THEN CAST(quota AS INTEGER)
       ELSE quota
     END AS quota,
+    CASE WHEN CAST(active AS TEXT) IN ('0', '1') THEN CAST(active AS INTEGER)
+      ELSE coalesce(active, 1) END AS active,
+    coalesce(name, '') AS name,
     CASE WHEN coalesce(u.maildir, '') <> '' THEN u.maildir
       ELSE replace(replace(replace(coalesce(o.maildir, '%d/%n/'),
         '%u', email),
@@ -42,24 +46,13 @@ CREATE TEMP VIEW import_user AS
     passwords, program
   FROM coming_users AS u, import_option AS o;
 
--- What a password is: a 'hash' that says so itself; a 'bare' one of DES, or a
--- plain password that looks like it; a 'label' like {PLAIN}; 'damaged', which
--- may also be a method unknown here; 'none'; 'plain'; or not even text.
+-- What a password is, as CRYPT_KIND() says, or not even text. The lock is taken
+-- off first, for behind it a bare hash is one still.
 
 CREATE TEMP VIEW import_password AS
   SELECT *,
-    CASE
-      WHEN coalesce(unlocked, '') IN ('', '*', '*0', '*1') THEN 'none'
-      WHEN typeof(password) <> 'text' THEN typeof(password)
-      WHEN CRYPT_INFO(unlocked) IS NOT NULL THEN
-        CASE WHEN substr(unlocked, 1, 1) IN ('$', '_', '{') THEN 'hash'
-          ELSE 'bare' END
-      WHEN upper(substr(unlocked, 1, instr(unlocked, '}'))) IN (
-        '{PLAIN}', '{CLEAR}', '{CLEARTEXT}', '{PLAIN-TRUNC}') THEN 'label'
-      WHEN unlocked GLOB '{[A-Za-z]*}*' OR unlocked GLOB '$[0-9a-z]*$*'
-        OR unlocked GLOB '$md5,*' THEN 'damaged'
-      ELSE 'plain'
-    END AS kind
+    CASE typeof(password) WHEN 'text' THEN CRYPT_KIND(unlocked)
+      ELSE typeof(password) END AS kind
   FROM import_user;
 
 -- ---- what can't come ----
@@ -77,15 +70,20 @@ INSERT INTO import_problem
 INSERT INTO import_problem SELECT * FROM coming_remarks;
 
 INSERT INTO import_problem
-  SELECT 'error', 'domains', domain, 'can''t be the domain of a mailbox'
+  SELECT 'error', 'domains', domain,
+    'can''t be the domain of a mailbox: ' || CASE typeof(domain)
+      WHEN 'text' THEN ADDRESS_PROBLEM('postmaster@' || domain)
+      ELSE 'it is not text' END
   FROM coming_domains
-  WHERE typeof(domain) <> 'text' OR MAILDIR('postmaster@' || domain) IS NULL;
+  WHERE typeof(domain) <> 'text'
+    OR ADDRESS_PROBLEM('postmaster@' || domain) IS NOT NULL;
 
 INSERT INTO import_problem
   SELECT 'error', 'users', email,
     CASE WHEN typeof(email) <> 'text' THEN 'the address is not text'
       ELSE ADDRESS_PROBLEM(email) END
-  FROM import_user WHERE typeof(email) <> 'text' OR MAILDIR(email) IS NULL;
+  FROM import_user
+  WHERE typeof(email) <> 'text' OR ADDRESS_PROBLEM(email) IS NOT NULL;
 
 INSERT INTO import_problem
   SELECT 'error', 'users', email,
@@ -110,13 +108,13 @@ INSERT INTO import_problem
   FROM import_user WHERE typeof(quota) <> 'integer' OR quota < 0;
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email,
-    'the maildir is no relative path with a slash at its end'
+  SELECT 'error', 'users', email, 'active is neither 1 nor 0'
+  FROM import_user WHERE active NOT IN (0, 1);
+
+INSERT INTO import_problem
+  SELECT 'error', 'users', email, 'the maildir: ' || MAILDIR_PROBLEM(maildir)
   FROM import_user
-  WHERE MAILDIR(email) IS NOT NULL AND (
-    typeof(maildir) <> 'text' OR maildir NOT GLOB '*/'
-    OR maildir GLOB '*[^!-~]*' OR instr(maildir, char(0))
-    OR '/' || maildir GLOB '*/[./]*');
+  WHERE ADDRESS_PROBLEM(email) IS NULL AND MAILDIR_PROBLEM(maildir) IS NOT NULL;
 
 INSERT INTO import_problem
   SELECT 'error', 'users', email, 'another user has the same maildir'
@@ -128,54 +126,49 @@ INSERT INTO import_problem
       SELECT lower(maildir) FROM users
       WHERE email NOT IN (SELECT email FROM import_user));
 
+-- In order, what lies inside of a maildir comes right behind it: a zero is what
+-- sorts behind a slash.
+
+INSERT INTO import_problem
+  SELECT 'error', 'users', CASE WHEN coming THEN email ELSE inner_email END,
+    CASE WHEN coming THEN 'the maildir holds that of ' || inner_email
+      ELSE 'the maildir lies inside of that of ' || email END
+  FROM (
+    SELECT email, maildir, coming, lead(email) OVER in_order AS inner_email,
+      lead(maildir) OVER in_order AS inner_maildir,
+      lead(coming) OVER in_order AS inner_coming
+    FROM (
+      SELECT email, lower(maildir) AS maildir, 1 AS coming FROM import_user
+      WHERE ADDRESS_PROBLEM(email) IS NULL AND MAILDIR_PROBLEM(maildir) IS NULL
+      UNION ALL SELECT email, lower(maildir), 0 FROM users)
+    WINDOW in_order AS (ORDER BY maildir))
+  WHERE (coming OR inner_coming) AND inner_maildir > maildir
+    AND inner_maildir < rtrim(maildir, '/') || '0';
+
 -- Without a word from the administrator nothing is guessed: 'bare' could be
 -- either, and of a table of hashes, 'plain' is whom nobody shall be.
 
 INSERT INTO import_problem
   SELECT 'error', 'users', email,
     CASE
-      WHEN kind = 'none' THEN 'has no password, or the mark of a lock'
-      WHEN kind = 'label' THEN
-        'a label like {PLAIN}, and behind it the password itself'
-      WHEN kind = 'damaged' THEN
-        'begins like a hash, but isn''t a whole one of a known method'
-      WHEN kind NOT IN ('bare', 'plain') THEN
-        'the password is stored as ' || kind || ', not as text'
+      WHEN kind = 'null' THEN 'has no password'
+      WHEN typeof(password) <> 'text'
+        THEN 'the password is stored as ' || kind || ', not as text'
+      WHEN kind NOT IN ('bare', 'plain') THEN CRYPT_PROBLEM(password)
       WHEN passwords = 'hashed' THEN 'is not a hash'
-      WHEN passwords = 'plain' THEN
-        'the password is longer than a hash can use, or has a NUL byte'
-      WHEN kind = 'bare' THEN 'a hash of DES, or a plain password? '
+      WHEN passwords = 'plain' THEN PASSWORD_PROBLEM(password, method)
+      WHEN kind = 'bare' THEN 'a hash without a label, or a plain password? '
         || 'Set :passwords to ''hashed'' or ''plain'''
       ELSE 'no hash. If it is a plain password, set :passwords to ''plain'''
     END
-  FROM import_password
+  FROM import_password, password_policy
   WHERE CASE kind
     WHEN 'hash' THEN 0
-    WHEN 'bare' THEN passwords IS NOT 'hashed' AND passwords IS NOT 'plain'
+    WHEN 'bare' THEN passwords IS NOT 'hashed' AND (passwords IS NOT 'plain'
+      OR PASSWORD_PROBLEM(password, method) IS NOT NULL)
     WHEN 'plain' THEN passwords IS NOT 'plain'
-      OR instr(password, char(0)) OR length(password) > (
-        SELECT max_password_bytes FROM crypt_methods, password_policy
-        WHERE name = replace(lower(method), 'bf', 'bcrypt'))
+      OR PASSWORD_PROBLEM(password, method) IS NOT NULL
     ELSE 1 END;
-
--- The limits of CRYPT_VERIFY, see README.
-
-INSERT INTO import_problem
-  SELECT 'error', 'users', email,
-    'its hash asks for more memory or time than mailfunc allows'
-  FROM (
-    SELECT email, json_extract(info, '$.method') AS method,
-      json_extract(info, '$.cost') AS cost,
-      json_extract(info, '$.memory_kib') AS memory_kib
-    FROM (SELECT email, CRYPT_INFO(unlocked) AS info
-      FROM import_password WHERE kind = 'hash'))
-  WHERE memory_kib > 1048576 OR CASE
-    WHEN method GLOB 'bcrypt*' THEN cost > 17
-    WHEN method IN ('sha256crypt', 'sha512crypt') THEN cost > 3000000
-    WHEN method IN ('sha1crypt', 'sunmd5', 'pbkdf2') THEN cost > 5000000
-    WHEN method GLOB 'argon2*' THEN memory_kib
-      * CAST(substr(cost, instr(cost, ',t=') + 3) AS INTEGER) > 4194304
-  END;
 
 INSERT INTO import_problem
   SELECT 'warning', 'users', email,
@@ -186,10 +179,14 @@ INSERT INTO import_problem
     AND CRYPT_RELABEL(unlocked, program) IS NULL;
 
 INSERT INTO import_problem
-  SELECT 'error', 'forwardings', source, 'has no source or leads nowhere'
-  FROM coming_forwardings
-  WHERE typeof(source) <> 'text' OR source = ''
-    OR typeof(destination) <> 'text' OR trim(destination, ' ,') = '';
+  SELECT 'error', 'forwardings', source,
+    coalesce(FORWARDING_PROBLEM(source, destination),
+      'the source or the destination is NULL')
+  FROM (SELECT source, CASE typeof(destination)
+      WHEN 'text' THEN trim(destination, ' ,') ELSE destination
+    END AS destination FROM coming_forwardings)
+  WHERE source IS NULL OR destination IS NULL
+    OR FORWARDING_PROBLEM(source, destination) IS NOT NULL;
 
 INSERT INTO import_problem
   SELECT 'error', 'forwardings', source, 'is forwarded here already'
@@ -240,18 +237,17 @@ INSERT INTO domains(domain)
   GROUP BY lower(domain);
 
 -- Plain passwords are hashed here, not by the trigger: SQLite keeps the rows
--- of a SELECT like this one in a temporary table, maybe in a file. GEN_SALT
--- stands beside CRYPT, for a subquery would be asked once, for one salt. And
--- OFFSET 0 keeps SQLite from calling CRYPT wherever hash is used.
+-- of a SELECT like this one in a temporary table, maybe in a file. OFFSET 0
+-- keeps SQLite from calling CRYPT wherever hash is used.
 
-INSERT INTO users(email, password, quota, maildir)
+INSERT INTO users(email, password, quota, maildir, active, name)
   SELECT email,
     CASE WHEN locked OR (is_hash AND substr(password, 1, 1) = '!')
       THEN '!' ELSE '' END || coalesce(CRYPT_RELABEL(hash, program), hash),
-    quota, maildir
+    quota, maildir, active, name
   FROM (
     SELECT *,
-      CASE WHEN NOT is_hash THEN CRYPT(password, GEN_SALT(method, cost))
+      CASE WHEN NOT is_hash THEN CRYPT(password, method, cost)
         WHEN kind = 'bare' THEN '{CRYPT}' || unlocked
         ELSE unlocked END AS hash
     FROM (
