@@ -15,21 +15,28 @@
 -- printed with its reason, and nothing is changed. Correct these rows and
 -- read it again. In a database that has been adopted it only says so.
 --
+-- COLUMNS
+--
+-- Yours come along, in all four tables, with their values, types and constant
+-- defaults; active, name and maildir become those of schema.sql. Keys that
+-- count up, indexes and whatever else can't come is listed as a note.
+--
 -- PASSWORDS
 --
 -- Whole hashes stay as they are. What isn't one, you must explain:
 --
 --   sqlite> .parameter set :passwords "'hashed'"
 --
--- The tutorial's ENCRYPT(): 13 characters are a hash of DES and get the label
--- {CRYPT}. Everything else that isn't a hash is a row that can't come.
+-- The tutorial's ENCRYPT(): 13 characters are a hash of DES, 20 behind a _ one
+-- of bsdicrypt, and get the label {CRYPT}. Everything else that isn't a hash is
+-- a row that can't come.
 --
 --   sqlite> .parameter set :passwords "'plain'"
 --
--- They were stored as typed: 13 characters are a password like any other, and
--- all are hashed with yescrypt. (What begins like a hash but is damaged, what
--- begins with {PLAIN} or an unknown {SCHEME}, lock marks and numbers can't
--- come either way.) Count 15 milliseconds for each.
+-- They were stored as typed: all that CRYPT_KIND() calls plain or bare is
+-- hashed as password_policy says. (Damaged hashes and those of other programs,
+-- {PLAIN} and its like, lock marks and numbers can't come either way.) Count 15
+-- milliseconds for each.
 --
 -- Then no plain password is left in the file: the pages they were on are
 -- overwritten (secure_delete), and VACUUM afterwards writes the file anew,
@@ -70,7 +77,10 @@ CREATE TEMP TABLE adopt_shape(severity, "table", "key", what);
 
 INSERT INTO adopt_shape
   SELECT 'adopted', NULL, NULL, NULL
-  FROM pragma_table_info('users') WHERE name = 'maildir';
+  FROM pragma_table_info('users', 'main')
+  WHERE name = 'maildir' COLLATE NOCASE AND EXISTS (
+    SELECT 1 FROM main.sqlite_master
+    WHERE lower(name) IN ('password_policy', 'users_insert_hash'));
 
 INSERT INTO adopt_shape
   SELECT 'error', 'users', NULL, 'there is no such table'
@@ -88,15 +98,15 @@ INSERT INTO adopt_shape
   WHERE lower(name) IN ('tutorial_domains', 'tutorial_users',
     'tutorial_forwardings', 'tutorial_transport');
 
--- schema.sql leaves alone what it finds. With a trigger missing, because
--- another table has one of its name, plain passwords would be stored.
+-- schema.sql leaves tables alone and drops triggers of its own names.
 INSERT INTO adopt_shape
   SELECT 'error', tbl_name, name,
     'this ' || type || ' is in the way: drop or rename it'
   FROM main.sqlite_master
   WHERE lower(name) IN ('password_policy', 'users_maildir', 'crypt_methods')
     OR (type = 'trigger' AND (lower(name) GLOB 'users_*'
-      OR lower(name) GLOB 'domains_*' OR lower(name) GLOB 'password_policy_*'));
+      OR lower(name) GLOB 'domains_*' OR lower(name) GLOB 'forwardings_*'
+      OR lower(name) GLOB 'password_policy_*'));
 
 INSERT INTO adopt_shape
   SELECT 'error', tbl_name, name, 'this trigger would be lost: drop it'
@@ -104,22 +114,18 @@ INSERT INTO adopt_shape
   WHERE type = 'trigger'
     AND lower(tbl_name) IN ('domains', 'users', 'forwardings', 'transport');
 
--- The columns, each where it belongs and no others.
 INSERT INTO adopt_shape
-  WITH wanted(name, columns) AS (
-    VALUES ('domains', ' domain '), ('users', ' email password quota '),
-      ('forwardings', ' source destination '),
-      ('transport', ' domain transport '))
-  SELECT 'error', w.name, c.name, 'this column would be lost'
-  FROM wanted AS w, pragma_table_info(w.name) AS c
-  WHERE instr(w.columns, ' ' || lower(c.name) || ' ') = 0
-  UNION ALL
-  SELECT 'error', w.name, NULL, 'it needs the columns' || w.columns
-  FROM wanted AS w
-  WHERE length(trim(w.columns)) - length(replace(trim(w.columns), ' ', '')) + 1
-    > (SELECT count(*) FROM pragma_table_info(w.name) AS c
-      WHERE instr(w.columns, ' ' || lower(c.name) || ' '))
-    AND EXISTS (SELECT 1 FROM pragma_table_info(w.name));
+  WITH needed("table", "column") AS (
+    VALUES ('domains', 'domain'), ('users', 'email'), ('users', 'password'),
+      ('users', 'quota'), ('forwardings', 'source'),
+      ('forwardings', 'destination'), ('transport', 'domain'),
+      ('transport', 'transport'))
+  SELECT 'error', n."table", n."column", 'this column is missing'
+  FROM needed AS n
+  WHERE EXISTS (SELECT 1 FROM pragma_table_info(n."table", 'main'))
+    AND NOT EXISTS (
+      SELECT 1 FROM pragma_table_info(n."table", 'main')
+      WHERE name = n."column" COLLATE NOCASE);
 
 -- The bytes are those of the word mailfunc, whatever the encoding here.
 INSERT INTO adopt_shape
@@ -163,10 +169,12 @@ ALTER TABLE transport RENAME TO tutorial_transport;
 CREATE TEMP TABLE import_option AS
   SELECT :passwords AS passwords, :maildir AS maildir, NULL AS program;
 
+-- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
 CREATE TEMP VIEW coming_domains AS SELECT domain FROM tutorial_domains;
 CREATE TEMP VIEW coming_users AS
-  SELECT email, password, quota, NULL AS maildir, 0 AS locked
-  FROM tutorial_users;
+  SELECT email, password, quota, maildir, active, name, 0 AS locked
+  FROM tutorial_users NATURAL LEFT JOIN (
+    SELECT NULL AS maildir, NULL AS active, NULL AS name);
 CREATE TEMP VIEW coming_forwardings AS
   SELECT source, destination FROM tutorial_forwardings;
 CREATE TEMP VIEW coming_transport AS
@@ -177,6 +185,62 @@ CREATE TEMP VIEW coming_remarks AS
 
 .read import.sql
 
+-- ---- and with them the columns that aren't of schema.sql ----
+
+CREATE TEMP TABLE adopt_own AS
+  SELECT t.name AS old, substr(t.name, 10) AS new, c.*
+  FROM main.sqlite_master AS t, pragma_table_xinfo(t.name, 'main') AS c
+  WHERE t.name IN ('tutorial_domains', 'tutorial_users',
+      'tutorial_forwardings', 'tutorial_transport')
+    AND NOT EXISTS (
+      SELECT 1 FROM pragma_table_info(substr(t.name, 10), 'main')
+      WHERE name = c.name COLLATE NOCASE);
+
+.once /dev/null
+SELECT TAKE_COLUMNS('tutorial_domains', 'domains', 'domain'),
+  TAKE_COLUMNS('tutorial_forwardings', 'forwardings', 'source'),
+  TAKE_COLUMNS('tutorial_transport', 'transport', 'domain');
+.once /dev/null
+SELECT CARRY_COLUMNS()
+  WHERE TAKE_COLUMNS('tutorial_users', 'users', 'email') > 0;
+
+CREATE TEMP VIEW adopt_note("table", "key", what) AS
+  SELECT o.new, o.name,
+    CASE WHEN o.pk THEN 'is no key and counts up no more' ELSE
+      'need no longer be unique' END || printf(
+      ': CREATE UNIQUE INDEX "%s_%w" ON %s("%w"); keeps its values apart',
+      o.new, o.name, o.new, o.name)
+  FROM adopt_own AS o
+  WHERE o.pk OR EXISTS (
+    SELECT 1
+    FROM pragma_index_list(o.old) AS i, pragma_index_info(i.name) AS x
+    WHERE i.origin = 'u' AND x.name = o.name)
+  UNION ALL
+  SELECT o.new, o.name, 'may be NULL from now on'
+  FROM adopt_own AS o, pragma_table_xinfo(o.new, 'main') AS n
+  WHERE n.name = o.name AND n."notnull" < o."notnull"
+  UNION ALL
+  SELECT o.new, o.name, 'has no default any more, it was ' || o.dflt_value
+  FROM adopt_own AS o, pragma_table_xinfo(o.new, 'main') AS n
+  WHERE n.name = o.name AND n.dflt_value IS NOT o.dflt_value
+  UNION ALL
+  SELECT o.new, o.name, 'is made from others no more, its values stay'
+  FROM adopt_own AS o WHERE o.hidden > 1
+  UNION ALL
+  SELECT DISTINCT o.new, f."from", 'need no longer be one of ' || f."table"
+  FROM adopt_own AS o, pragma_foreign_key_list(o.old) AS f
+  UNION ALL
+  SELECT substr(tbl_name, 10), name, 'this index is gone: '
+    || replace(sql, '"' || tbl_name || '"', substr(tbl_name, 10))
+  FROM main.sqlite_master
+  WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN (
+    'tutorial_domains', 'tutorial_users', 'tutorial_forwardings',
+    'tutorial_transport');
+
+SELECT 'note' AS severity, * FROM adopt_note ORDER BY 2, 3, 4;
+
+DROP VIEW adopt_note;
+DROP TABLE adopt_own;
 DROP TABLE tutorial_domains;
 DROP TABLE tutorial_users;
 DROP TABLE tutorial_forwardings;

@@ -250,13 +250,14 @@ CREATE TABLE doctor.policy AS
 -- text of info, which is quicker than reading it as JSON.
 
 CREATE TABLE doctor.suspect(
-  email, kind, problem, locked, hashable, method, legacy, needs, courier,
+  email, kind, problem, works, locked, hashable, method, legacy, needs, courier,
   dovecot, dovecot24, relabel);
 
 INSERT INTO doctor.suspect
   SELECT email, kind,
-    CASE typeof(password) WHEN 'text' THEN CRYPT_PROBLEM(password) END,
-    password LIKE '!%',
+    CASE WHEN typeof(password) = 'text'
+      THEN coalesce(VERIFY_PROBLEM(unlocked), CRYPT_PROBLEM(password)) END,
+    kind = 'dear' AND VERIFY_PROBLEM(unlocked) IS NULL, password LIKE '!%',
     CASE kind
       WHEN 'plain' THEN PASSWORD_PROBLEM(password, method) IS NULL
       -- {PLAIN} and its like; behind {PLAIN.B64} or {PLAIN-TRUNC} it is encoded
@@ -290,8 +291,7 @@ INSERT INTO doctor.suspect
 -- and would try.
 
 INSERT INTO doctor.finding
-  SELECT CASE kind WHEN 'dear' THEN 'warning' ELSE 'error' END, 'users', email,
-    NULL,
+  SELECT CASE WHEN works THEN 'warning' ELSE 'error' END, 'users', email, NULL,
     CASE kind
       WHEN 'bare' THEN 'a hash without a label, or a plain password'
       WHEN 'plain' THEN 'a plain password, for everybody to read'
@@ -300,7 +300,7 @@ INSERT INTO doctor.finding
         'the password is stored as ' || kind || ', not as text')
     END,
     CASE
-      WHEN kind = 'dear'
+      WHEN works
         THEN 'it keeps working, but slows the daemons: ask for a new password'
       WHEN kind = 'bare' THEN 'if it is a hash: UPDATE users SET password = '
         || CASE WHEN locked THEN '''!{CRYPT}'' || ltrim(password, ''!'')'
