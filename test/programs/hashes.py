@@ -61,11 +61,11 @@ METHODS = [
     (rb'\$sha1\$', 'sha1crypt `$sha1$`', 'CRYPT'),
     (rb'\$md5[$,]', 'sunmd5 `$md5`', 'CRYPT'),
     (rb'\$3\$', 'nt `$3$`', 'CRYPT'),
-    (rb'\$argon2id\$v=19\$', 'argon2id `$argon2id$v=19$`', 'ARGON2ID'),
-    (rb'\$argon2i\$v=19\$', 'argon2i `$argon2i$v=19$`', 'ARGON2I'),
-    (rb'\$argon2id\$', OLD_ARGON2, 'ARGON2ID'),
-    (rb'\$argon2i\$', OLD_ARGON2, 'ARGON2I'),
-    (rb'\$argon2d\$', 'argon2d `$argon2d$`', ''),
+    (rb'\$argon2id\$v=19\$', 'argon2id `$argon2id$v=19$`', 'ARGON2ID ARGON2'),
+    (rb'\$argon2i\$v=19\$', 'argon2i `$argon2i$v=19$`', 'ARGON2I ARGON2'),
+    (rb'\$argon2id\$', OLD_ARGON2, 'ARGON2ID ARGON2'),
+    (rb'\$argon2i\$', OLD_ARGON2, 'ARGON2I ARGON2'),
+    (rb'\$argon2d\$', 'argon2d `$argon2d$`', 'ARGON2'),
 ]
 
 

@@ -86,6 +86,21 @@ def truths(text, yes, no):
     return [answer == yes for answer in answers]
 
 
+# ---- a table of users, the pair's number in their names ----
+
+def make_users(path):
+    with sqlite3.connect(path) as db:
+        db.execute('CREATE TABLE users(email PRIMARY KEY, password)')
+
+
+def fill_users(path, pairs):
+    with sqlite3.connect(path) as db:
+        db.execute('DELETE FROM users')
+        db.executemany("INSERT INTO users VALUES (?, CAST(? AS TEXT))",
+                       [(f'u{number}', stored)
+                        for number, (_, stored) in enumerate(pairs)])
+
+
 # ---- Courier: authdaemond with a SQLite database, asked by authtest ----
 
 COURIER_DB = '/srv/users.db'
@@ -114,19 +129,14 @@ class Courier:
     def __init__(self):
         write('/etc/courier/authdaemonrc', AUTHDAEMONRC)
         write('/etc/courier/authsqliterc', AUTHSQLITERC)
-        with sqlite3.connect(COURIER_DB) as db:
-            db.execute('CREATE TABLE users(email PRIMARY KEY, password)')
+        make_users(COURIER_DB)
         os.makedirs('/run/courier/authdaemon')
         run('chown', '-R', 'courier:courier', '/run/courier')
         run('authdaemond', 'start')
         wait_for('/run/courier/authdaemon/socket', private.LOG)
 
     def verify(self, pairs):
-        with sqlite3.connect(COURIER_DB) as db:
-            db.execute('DELETE FROM users')
-            db.executemany("INSERT INTO users VALUES (?, CAST(? AS TEXT))",
-                           [(f'u{number}', stored)
-                            for number, (_, stored) in enumerate(pairs)])
+        fill_users(COURIER_DB, pairs)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             return list(pool.map(self.ask, range(len(pairs)),
                                  [password for password, _ in pairs]))
@@ -173,23 +183,34 @@ service anvil {
 
 
 class Dovecot:
+    root = ''
+
     def __init__(self):
         write('/srv/dovecot.conf', DOVECOT_CONF)
         write(DOVECOT_USERS, b'')
-        with open(DOVECOT_LOG, 'wb') as log:
-            subprocess.Popen(['dovecot', '-F', '-c', '/srv/dovecot.conf'],
-                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_for('/run/dovecot/auth-client', DOVECOT_LOG)
+        self.start()
 
-    def verify(self, pairs):
+    def start(self):
+        log_path = self.root + DOVECOT_LOG
+        with open(log_path, 'wb') as log:
+            subprocess.Popen(['chroot', self.root or '/', 'dovecot', '-F',
+                              '-c', '/srv/dovecot.conf'],
+                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_for(self.root + '/run/dovecot/auth-client', log_path)
+
+    def store(self, pairs):
         # A file that is as large and as old as the last isn't read again.
-        os.truncate(DOVECOT_USERS, 0)
-        write(DOVECOT_USERS, b''.join(
+        path = self.root + DOVECOT_USERS
+        os.truncate(path, 0)
+        write(path, b''.join(
             b'u%d:%s::::::\n' % (number, stored)
             for number, (_, stored) in enumerate(pairs)))
+
+    def verify(self, pairs):
+        self.store(pairs)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(30)
-            connection.connect('/run/dovecot/auth-client')
+            connection.connect(self.root + '/run/dovecot/auth-client')
             connection.sendall(b'VERSION\t1\t2\nCPID\t%d\n' % os.getpid())
             answers = connection.makefile('rb')
             while answers.readline() not in (b'DONE\n', b''):
@@ -214,6 +235,50 @@ class Dovecot:
                 tap.give_up(f'Dovecot failed\n{answer}')
             verified[int(answer[1]) - 1] = answer[0] == b'OK'
         return [verified[start + number] for number in range(len(pairs))]
+
+
+# ---- Dovecot 2.4: Debian 13's, in its own root ----
+
+TREE = 'build/debian13'
+DOVECOT24_CONF = b'''dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+base_dir = /run/dovecot
+log_path = /srv/dovecot.log
+protocols =
+ssl = no
+auth_failure_delay = 0
+passdb passwd-file {
+  default_password_scheme = CRYPT
+  auth_username_format = %{user}
+  passwd_file_path = /srv/dovecot.users
+}
+service auth {
+  unix_listener auth-client {
+    mode = 0600
+  }
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+'''
+
+
+class Dovecot24(Dovecot):
+    root = TREE
+
+    def __init__(self):
+        for folder in ['dev', 'proc']:
+            private.mount('--bind', '/' + folder, f'{TREE}/{folder}')
+        for folder in ['run', 'srv', 'tmp']:
+            os.makedirs(f'{TREE}/{folder}', exist_ok=True)
+            private.mount('-t', 'tmpfs', 'tmpfs', f'{TREE}/{folder}')
+        for name in ['passwd', 'group']:
+            shutil.copy('/etc/' + name, f'{TREE}/etc/{name}')
+        write(f'{TREE}/srv/dovecot.conf', DOVECOT24_CONF)
+        write(TREE + DOVECOT_USERS, b'')
+        self.start()
 
 
 # ---- PHP: password_verify() ----
@@ -281,5 +346,5 @@ class Postgresql:
             return truths(answers.read(), b'yes', b'no')
 
 
-PROGRAMS = {'courier': Courier, 'dovecot': Dovecot, 'php': Php,
-            'postgresql': Postgresql}
+PROGRAMS = {'courier': Courier, 'dovecot': Dovecot, 'dovecot24': Dovecot24,
+            'php': Php, 'postgresql': Postgresql}
