@@ -36,6 +36,11 @@ def upper_hex(data):
 
 
 ANY_SUFFIX = 'any other label with `.b64`, `.base64` or `.hex`'
+# Dovecot 2.4 says what is weak, by what is behind the label.
+WEAK_METHODS = ['md5crypt `$1$`', 'bsdicrypt `_`', 'DES', 'bigcrypt']
+WEAK_CRYPT = '`{CRYPT}` of `$1$`, `_`, DES or bigcrypt'
+WEAK_SUFFIX = ('any other label with a suffix, of `$1$`, `_`, DES, bigcrypt or '
+               'an MD5 digest')
 LOCKED = 'anything with `!` before it'
 # How Dovecot's suffixes write what stands behind the label.
 SUFFIXES = {'.b64': b64, '.BASE64': b64, '.hex': lower_hex, '.HEX': upper_hex}
@@ -76,12 +81,21 @@ def method_of(inner):
     raise ValueError(f'no method: {inner}')
 
 
-def row_of_label(label, inner):
-    """The table's row for a hash behind a label without suffix."""
+def row_of_label(label, suffix, inner):
+    """The table's row for a hash behind a label."""
+    name = f'`{{{label}}}`'
+    if inner.startswith(b'$argon2d$'):
+        return name + ' of argon2d'
+    if inner.startswith(b'$argon2') and b'$v=19$' not in inner:
+        return name + ' without `v=19`'
+    if label == 'ARGON2':
+        return name
+    is_weak = label != 'PBKDF2' and method_of(inner)[0] in WEAK_METHODS
+    if suffix:
+        return WEAK_SUFFIX if is_weak else ANY_SUFFIX
     if label == 'MD5':
         return '`{MD5}$1$`'
-    old_argon2 = label.startswith('ARGON2') and b'$v=19$' not in inner
-    return f'`{{{label}}}`' + (' without `v=19`' if old_argon2 else '')
+    return WEAK_CRYPT if label == 'CRYPT' and is_weak else name
 
 
 def texts_of(inner, password):
@@ -93,16 +107,14 @@ def texts_of(inner, password):
 
 
 def labelled(label, inner, password):
-    def stored(spelled, content, row):
-        return Stored(f'{{{spelled}}}'.encode() + content, password, row,
-                      inner, False)
+    def stored(spelled, suffix, content):
+        return Stored(f'{{{spelled}{suffix}}}'.encode() + content, password,
+                      row_of_label(label, suffix, inner), inner, False)
 
-    plain_row = row_of_label(label, inner)
-    yield stored(label, inner, plain_row)
-    yield stored(label.lower(), inner, plain_row)
-    suffix_row = plain_row if 'without' in plain_row else ANY_SUFFIX
+    yield stored(label, '', inner)
+    yield stored(label.lower(), '', inner)
     for suffix, encode in SUFFIXES.items():
-        yield stored(label + suffix, encode(inner), suffix_row)
+        yield stored(label, suffix, encode(inner))
 
 
 # ---- the vectors ----
@@ -163,10 +175,8 @@ def read_labelled(password, text):
     is_digest = label in DIGESTS and not inner.startswith(b'$')
     if is_digest:
         row = row_of_digest(label, suffix, content, inner)
-    elif suffix:
-        row = ANY_SUFFIX
     else:
-        row = row_of_label(label, inner)
+        row = row_of_label(label, suffix, inner)
     return Stored(text, password, row, inner, is_digest)
 
 
@@ -200,8 +210,9 @@ SALTS = [b'salt', b'saltsalt', b's', b'a salt of 16 bit', b's' * 64]
 def row_of_digest(label, suffix, content, inner):
     name = f'`{{{label}}}`'
     if suffix:
-        return (name + ' digest with a suffix' if label in ('MD5', 'MD5RAW')
-                else ANY_SUFFIX)
+        if label in ('MD5', 'MD5RAW'):
+            return name + ' digest with a suffix'
+        return WEAK_SUFFIX if DIGESTS[label][0] == 'md5' else ANY_SUFFIX
     if label == 'SSHA':
         salt = 'a salt of 4 bytes' if len(inner) == 24 else 'another salt'
         return f'{name} with {salt}'

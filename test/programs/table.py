@@ -3,8 +3,8 @@ import hashes
 
 BEGIN = '<!-- verifiers: made by test/programs/verify.t --table -->\n'
 END = '<!-- /verifiers -->\n'
-HEAD = ('| stored hash | Courier | Dovecot | PHP | PostgreSQL |\n'
-        '|---|---|---|---|---|\n')
+HEAD = ('| stored hash | Courier | Dovecot 2.3 | Dovecot 2.4 | PHP | '
+        'PostgreSQL |\n|---|---|---|---|---|---|\n')
 
 
 def is_bare(row):
@@ -15,7 +15,7 @@ def position(row):
     """Methods first, then labels, both in the order of hashes.py."""
     names = [name for _, name, _ in hashes.METHODS]
     labels = ['CRYPT', 'BLF-CRYPT', 'SHA512-CRYPT', 'SHA256-CRYPT',
-              'MD5-CRYPT', 'DES-CRYPT', 'ARGON2ID', 'ARGON2I',
+              'MD5-CRYPT', 'DES-CRYPT', 'ARGON2ID', 'ARGON2I', 'ARGON2',
               *hashes.DIGESTS, 'PBKDF2']
     names += [f'`{{{label}' for label in labels]
     return next((number for number, name in enumerate(names)
