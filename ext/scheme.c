@@ -20,11 +20,12 @@
 #define ARGON2 \
 	(MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
 
-/* 2.4 as it is shipped refuses MD5 and DES; of those that a label wraps, their
-** methods tell. */
+/* 2.4 as it is shipped refuses MD5 and DES; of what {CRYPT} wraps, the
+** method tells. */
 #define DOVECOTS (MF_DOVECOT | MF_DOVECOT24)
 #define BOTH (MF_COURIER | DOVECOTS)
 #define WRAPS .text_programs = DOVECOTS, .methods
+#define WRAPS_WEAK .text_programs = MF_DOVECOT, .methods
 #define HEX(id) .methods = MF_SET(id), .native = MF_HEX, .raw_programs
 #define BASE64(id) .methods = MF_SET(id), .native = MF_BASE64, .raw_programs
 #define OWN .spelling_of
@@ -35,8 +36,8 @@ const struct mf_scheme mf_schemes[] = {
 	{ "{BLF-CRYPT}", WRAPS = BLF, OWN = MF_DOVECOT },
 	{ "{SHA512-CRYPT}", WRAPS = MF_SET(MF_SHA512CRYPT), OWN = MF_DOVECOT },
 	{ "{SHA256-CRYPT}", WRAPS = MF_SET(MF_SHA256CRYPT), OWN = MF_DOVECOT },
-	{ "{MD5-CRYPT}", WRAPS = MF_SET(MF_MD5CRYPT), OWN = MF_DOVECOT },
-	{ "{DES-CRYPT}", WRAPS = DES, OWN = MF_DOVECOT },
+	{ "{MD5-CRYPT}", WRAPS_WEAK = MF_SET(MF_MD5CRYPT), OWN = MF_DOVECOT },
+	{ "{DES-CRYPT}", WRAPS_WEAK = DES, OWN = MF_DOVECOT },
 	{ "{ARGON2ID}", WRAPS = MF_SET(MF_ARGON2ID), OWN = MF_DOVECOT },
 	{ "{ARGON2I}", WRAPS = MF_SET(MF_ARGON2I), OWN = MF_DOVECOT },
 	{ "{ARGON2}", .methods = ARGON2, .text_programs = MF_DOVECOT24 },
@@ -46,8 +47,8 @@ const struct mf_scheme mf_schemes[] = {
 	{ "{LDAP-MD5}", BASE64(MF_PLAIN_MD5) = MF_DOVECOT },
 	{ "{MD5RAW}", HEX(MF_PLAIN_MD5) = MF_COURIER },
 	/* Courier writes the digest, Dovecot $1$, and reads either */
-	{ "{MD5}", .methods = MF_SET(MF_MD5CRYPT) | MF_SET(MF_PLAIN_MD5),
-	  .native = MF_BASE64, .text_programs = DOVECOTS,
+	{ "{MD5}", WRAPS_WEAK = MF_SET(MF_MD5CRYPT) | MF_SET(MF_PLAIN_MD5),
+	  .native = MF_BASE64,
 	  .raw_programs = MF_COURIER | MF_DOVECOT, OWN = MF_COURIER },
 	{ "{SMD5}", BASE64(MF_SMD5) = MF_DOVECOT, OWN = MF_DOVECOT },
 	{ "{SHA}", BASE64(MF_PLAIN_SHA1) = BOTH,
