@@ -60,6 +60,12 @@ mf_crypt_hash(const struct mf_method *method, struct mf_text password,
 	return status;
 }
 
+bool
+mf_crypt_available(const struct mf_method *method)
+{
+	return crypt_checksalt(method->prefix) != CRYPT_SALT_INVALID;
+}
+
 enum mf_status
 mf_crypt_setting(const struct mf_method *method, struct mf_cost cost,
 		 const unsigned char entropy[MF_SALT_ENTROPY],

@@ -58,17 +58,11 @@ digest(const struct nettle_hash *type, struct mf_text password,
 	mf_wipe(&context, sizeof context);
 }
 
-size_t
-mf_digest_size(const struct mf_method *m)
-{
-	return type_of[m->variant]->digest_size;
-}
-
 enum mf_form
 mf_parse_digest(const struct mf_method *m, struct mf_text bytes,
 		struct mf_parsed *parsed)
 {
-	size_t size = mf_digest_size(m);
+	size_t size = type_of[m->variant]->digest_size;
 
 	if (bytes.len < size || bytes.len > SALTED_MAX ||
 	    (bytes.len > size) != m->salted)
@@ -82,7 +76,7 @@ enum mf_status
 mf_digest_hash(const struct mf_method *m, struct mf_text password,
 	       struct mf_text setting, struct mf_inner *hash)
 {
-	size_t size = mf_digest_size(m);
+	size_t size = type_of[m->variant]->digest_size;
 	struct mf_text salt;
 	unsigned char made[DIGEST_MAX];
 

@@ -12,9 +12,6 @@
 
 #include "method.h"
 
-/* Bytes of an unsalted digest, the salt of a salted one left out. */
-size_t mf_digest_size(const struct mf_method *method);
-
 enum mf_form mf_parse_digest(const struct mf_method *method,
 			     struct mf_text bytes, struct mf_parsed *parsed);
 enum mf_status mf_digest_hash(const struct mf_method *method,

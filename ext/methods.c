@@ -106,6 +106,14 @@ const struct mf_method mf_methods[MF_METHOD_COUNT] = {
 	}, [MF_BCRYPT_2X] = {
 		.name = "bcrypt-2x", .prefix = "$2x$", .legacy = true,
 		.programs = STRONG | MF_PHP | MF_POSTGRESQL, BCRYPT,
+	/* libxcrypt 4.5 has these */
+	}, [MF_SM3_YESCRYPT] = {
+		.name = "sm3-yescrypt", .prefix = "$sm3y$", .programs = STRONG,
+		.available = mf_crypt_available, YESCRYPT,
+	}, [MF_SM3CRYPT] = {
+		.name = "sm3crypt", .prefix = "$sm3$", .programs = STRONG,
+		.available = mf_crypt_available, SHA2CRYPT,
+		.digest_digits = 43, .last_digits = 16,
 	}, [MF_SHA1CRYPT] = {
 		.name = "sha1crypt", .prefix = "$sha1$", .programs = STRONG,
 		.parse = mf_parse_sha1crypt, ROUNDS, .salt_max = 64,

@@ -2,7 +2,6 @@
 
 #include "scheme.h"
 
-#include "method_digest.h"
 #include "secret.h"
 
 #include <string.h>
@@ -15,7 +14,8 @@
 #define CRYPT \
 	(BLF | DES | MF_SET(MF_YESCRYPT) | MF_SET(MF_GOST_YESCRYPT) | \
 	 MF_SET(MF_SCRYPT) | MF_SET(MF_SHA512CRYPT) | \
-	 MF_SET(MF_SHA256CRYPT) | MF_SET(MF_SHA1CRYPT) | MF_SET(MF_SUNMD5) | \
+	 MF_SET(MF_SHA256CRYPT) | MF_SET(MF_SM3_YESCRYPT) | \
+	 MF_SET(MF_SM3CRYPT) | MF_SET(MF_SHA1CRYPT) | MF_SET(MF_SUNMD5) | \
 	 MF_SET(MF_MD5CRYPT) | MF_SET(MF_NT) | MF_SET(MF_BSDICRYPT))
 #define ARGON2 \
 	(MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
@@ -149,8 +149,20 @@ is_raw(const struct mf_scheme *scheme, struct mf_text inner)
 
 /* ---- reading ---- */
 
+/* Does it give a whole digest of that method in hex? */
+static bool
+is_hex_digest(const struct mf_method *m, struct mf_text spelled)
+{
+	unsigned char bytes[MF_HASH_SIZE];
+	struct mf_text digest = { (const char *)bytes, 0 };
+	struct mf_parsed parsed;
+
+	return mf_decode(MF_HEX, spelled, bytes, sizeof bytes, &digest.len) &&
+	       mf_method_parse(m, digest, &parsed) == MF_FORM_HASH;
+}
+
 /* Without a suffix: a text as it is, a digest in the scheme's encoding, but
-** an unsalted one in hex if its length says so. */
+** an unsalted one in hex if it can be. */
 static enum mf_encoding
 encoding_by_itself(const struct mf_labelled *l)
 {
@@ -160,7 +172,7 @@ encoding_by_itself(const struct mf_labelled *l)
 		return MF_AS_IT_IS;
 	if (m->salted)
 		return l->scheme->native;
-	return l->spelled.len == 2 * mf_digest_size(m) ? MF_HEX : MF_BASE64;
+	return is_hex_digest(m, l->spelled) ? MF_HEX : MF_BASE64;
 }
 
 /* Into *inner, which is spelled itself where that is no code. */

@@ -1,13 +1,19 @@
 #!/usr/bin/env perl
 # Hashes made by others, in test/vectors/: each must verify with its password
-# and with no other. make-vectors.sh there says who made which.
+# and with no other. make-vectors.sh there says who made which. Those in newer/
+# are of methods that the library at hand may lack; then they are foreign.
 use strict;
 use warnings;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my @rows;
 
-for my $file (sort glob 'test/vectors/*.tsv') {
+my $names = "-cmd '.load ./mailfunc' 'SELECT name FROM crypt_methods'";
+my %known = map { chomp; $_ => 1 }
+	`$sqlite3 -batch -init /dev/null :memory: $names`;
+
+for my $file (sort(glob 'test/vectors/*.tsv'),
+	sort glob 'test/vectors/newer/*.tsv') {
 	open my $in, '<', $file or die "$file: $!";
 	while (<$in>) {
 		next if /^#/;
@@ -32,10 +38,18 @@ sub longer {
 	return $method =~ /des|bigcrypt|DES/ ? wrong($hex) : $hex . '78';
 }
 
+# A method that only a newer library has.
+sub lacking {
+	my ($row) = @_;
+	return $row->[1] =~ /^sm3/ && !$known{ $row->[1] };
+}
+
 sub query {
 	my ($row) = @_;
 	my ($source, $method, $hex, $hash) = @$row;
 	$hash =~ s/'/''/g;
+	return "SELECT CRYPT_KIND('$hash'), CRYPT_VERIFY(x'$hex', '$hash');\n"
+		if lacking($row);
 	return "SELECT CRYPT_VERIFY(x'$hex', '$hash'), "
 		. "CRYPT_VERIFY(x'" . wrong($hex) . "', '$hash'), "
 		. "CRYPT_VERIFY(x'" . longer($method, $hex) . "', '$hash'), "
@@ -54,8 +68,9 @@ print '1..' . @rows . "\n";
 for my $i (0 .. $#rows) {
 	my ($source, $method, $hex, $hash) = @{ $rows[$i] };
 	chomp(my $answer = $answers[$i] // 'no answer');
-	print $answer eq '1|0|0|0' ? '' : 'not ', 'ok ', $i + 1,
+	my $want = lacking($rows[$i]) ? 'foreign|0' : '1|0|0|0';
+	print $answer eq $want ? '' : 'not ', 'ok ', $i + 1,
 		" - $method by $source\n";
-	print "# right|wrong|longer|locked: $answer for $hash\n"
-		if $answer ne '1|0|0|0';
+	print "# right|wrong|longer|locked: $answer, not $want, for $hash\n"
+		if $answer ne $want;
 }
