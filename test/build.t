@@ -87,7 +87,7 @@ is("@names", join(' ', qw(
 		crypt_once/2 crypt_once/3 crypt_problem/1 crypt_relabel/2
 		crypt_verify/2 domain_of/1 forwarding_problem/2 gen_salt/1
 		gen_salt/2 local_part_of/1 maildir/1 maildir_problem/1
-		mailfunc_raise/1 mailfunc_version/0 password_problem/1
+		maildirs_meet/2 mailfunc_raise/1 mailfunc_version/0 password_problem/1
 		password_problem/2 policy_problem/1 policy_problem/2
 		shipped_sql/1 table_columns/1 take_columns/3
 		verify_problem/1)),

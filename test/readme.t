@@ -100,7 +100,7 @@ sub check {
 	close $file;
 	my $got = `$sqlite3 -batch -init /dev/null $db <$dir/script.sql 2>&1`;
 	chomp $got;
-	$got =~ s/^(?:Runtime error|Error)(?::| near line \d+:) (?:near line \d+: )?/error: /;
+	$got =~ s/^[A-Za-z ]*error(?: near line \d+(?: of [^:]*)?)?: (?:near line \d+: )?/error: /i;
 	(my $name = $script) =~ s/\s+/ /g;
 	ok($got eq $want, "sql: $name") or print "# got $got, wanted $want\n";
 }

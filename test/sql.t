@@ -50,7 +50,7 @@ sub wanted_errors {
 
 sub check_errors {
 	my ($got, $want, $where) = @_;
-	s/^(?:Runtime error|Error)(?::| near line \d+:) (?:near line \d+: )?//,
+	s/^[A-Za-z ]*error(?: near line \d+(?: of [^:]*)?)?: (?:near line \d+: )?//i,
 		s/ \(\d+\)$//, chomp for @$got;
 	for my $i (0 .. ($#$got > $#$want ? $#$got : $#$want)) {
 		my ($g, $w) = ($got->[$i] // 'nothing', $want->[$i] // 'no error');

@@ -47,7 +47,7 @@ admin() {
 	shift
 	(cd "${folder:-sql}" && "$sqlite3" -batch -init /dev/null \
 		-cmd ".load $top/mailfunc" "$db" "$@" 2>&1) |
-		sed 's/^[A-Za-z ]*rror.* near line [0-9]*: /error: /
+		sed 's/^[A-Za-z ]*rror.* near line [0-9]*\( of [^:]*\)\?: /error: /
 			s/^Error: \(in prepare, \|stepping, \)\?/error: /
 			s/^error: stepping, /error: /; s/ ([0-9]*)$//'
 }

@@ -21,7 +21,7 @@ answers() {
 
 is "$(tr -d '\r' <"$dir/run/out")" "$(answers | grep -v '^error: ')" \
 	'the answers of recipes.sql'
-is "$(sed 's/^.*near line [0-9]*: /error: /; s/ ([0-9]*)$//' \
+is "$(sed 's/^.*near line [0-9]*\( of [^:]*\)\{0,1\}: /error: /; s/ ([0-9]*)$//' \
 	"$dir/run/errors" | grep .)" "$(answers | grep '^error: ')" \
 	'the errors of recipes.sql'
 is "$(answers | wc -l)" 20 'there are as many as there were'

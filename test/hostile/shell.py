@@ -100,7 +100,7 @@ class Shell:
         self.tell('.timer off')
         clock = [line for line in lines if line.startswith('Run Time:')]
         spent = re.findall(r'(?:user|sys) ([\d.]+)', ' '.join(clock))
-        return Answer([re.sub(' near line [0-9]+:', ':', line, count=1)
+        return Answer([re.sub(' near line [0-9]+( of [^:]*)?:', ':', line, count=1)
                        for line in lines if line not in clock],
                       sum(map(float, spent)), mib)
 

@@ -85,7 +85,7 @@ sub wanted_errors {
 sub check_errors {
 	my ($got, $mode, @want) = @_;
 	for (@$got) {
-		s/^.*?near line \d+: //;
+		s/^.*?near line \d+(?: of [^:]*)?: //;
 		s/ \(\d+\)$//;
 	}
 	for my $i (0 .. ($#$got > $#want ? $#$got : $#want)) {
