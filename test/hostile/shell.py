@@ -12,6 +12,7 @@ import threading
 SQLITE3 = os.environ.get('SQLITE3', 'sqlite3')
 MIB = 1 << 20
 MARK = '@@ that was it @@'
+NEAR = re.compile(' near line [0-9]+( of [^:]*)?:')
 
 
 class Answer:
@@ -100,7 +101,7 @@ class Shell:
         self.tell('.timer off')
         clock = [line for line in lines if line.startswith('Run Time:')]
         spent = re.findall(r'(?:user|sys) ([\d.]+)', ' '.join(clock))
-        return Answer([re.sub(' near line [0-9]+( of [^:]*)?:', ':', line, count=1)
+        return Answer([NEAR.sub(':', line, count=1)
                        for line in lines if line not in clock],
                       sum(map(float, spent)), mib)
 
