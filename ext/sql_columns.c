@@ -136,6 +136,24 @@ struct marked {
 	const char *after;      /* the second mark */
 };
 
+/* The second mark: not one within the quotes of a name. */
+static const char *
+find_end(const char *sql)
+{
+	char quote = '\0';
+
+	for (; *sql != '\0'; sql++) {
+		if (quote == '\0' &&
+		    strncmp(sql, end_mark, strlen(end_mark)) == 0)
+			return sql;
+		if (*sql == quote)
+			quote = '\0';
+		else if (quote == '\0' && (*sql == '"' || *sql == '\''))
+			quote = *sql;
+	}
+	return NULL;
+}
+
 /* Find the next pair of marks. */
 static bool
 find_marks(const char *sql, struct marked *marked)
@@ -150,7 +168,7 @@ find_marks(const char *sql, struct marked *marked)
 		return false;
 	marked->pattern = (struct mf_text){ own, (size_t)(close - own) };
 	marked->before = (struct mf_text){ sql, (size_t)(close + 2 - sql) };
-	marked->after = strstr(close, end_mark);
+	marked->after = find_end(close + 2);
 	return marked->after != NULL;
 }
 
@@ -298,7 +316,14 @@ column(struct job *job, sqlite3_stmt *statement, int i)
 static void
 begin(struct job *job)
 {
-	run(job, "SAVEPOINT mailfunc_columns");
+	int rc = sqlite3_exec(job->db, "SAVEPOINT mailfunc_columns", NULL, NULL,
+			      NULL);
+
+	if (rc == SQLITE_BUSY)
+		fail(job, "run it by a SELECT, not inside of a statement "
+			  "that writes");
+	else if (rc != SQLITE_OK)
+		fail_db(job);
 }
 
 static void

@@ -274,7 +274,9 @@ BEGIN
       'password_policy: it has no row, .read schema.sql'
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
       'users.password: a hash must be text, not a blob'
-    ELSE 'users.password: ' || CRYPT_PROBLEM(NEW.password)
+    ELSE 'users.password: ' || coalesce(CRYPT_PROBLEM(NEW.password), (
+      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy
+      WHERE NOT CRYPT_IS_HASH(NEW.password)))
   END) IS NOT NULL;
   INSERT INTO users(email, password, quota, maildir, active, name
       /*own , column*//*end*/)
@@ -372,7 +374,9 @@ BEGIN
       'password_policy: it has no row, .read schema.sql'
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
       'users.password: a hash must be text, not a blob'
-    ELSE 'users.password: ' || CRYPT_PROBLEM(NEW.password)
+    ELSE 'users.password: ' || coalesce(CRYPT_PROBLEM(NEW.password), (
+      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy
+      WHERE NOT CRYPT_IS_HASH(NEW.password)))
   END) IS NOT NULL;
   UPDATE users
     SET email = NEW.email, quota = NEW.quota, maildir = NEW.maildir,

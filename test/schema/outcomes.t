@@ -1,15 +1,16 @@
 #!/usr/bin/env perl
-# Runs outcomes.sql in the real sqlite3 shell with the real mailfunc.so, under
-# every pragma that might make a difference, and makes one TAP stream of it.
+# Runs outcomes.sql and columns.sql in the real sqlite3 shell with the real
+# mailfunc.so, under every pragma that might make a difference, and makes one
+# TAP stream of it.
 #
-# A line "ok - ..." or "not ok - ..." that the script prints is a test. So is
+# A line "ok - ..." or "not ok - ..." that a script prints is a test. So is
 # each of its comments "-- error: ...": the shell's errors, less its own words
 # and line numbers, must be just these in their order.
 use strict;
 use warnings;
 use File::Temp ();
 
-my $script  = 'test/schema/outcomes.sql';
+my @scripts = ('test/schema/outcomes.sql', 'test/schema/columns.sql');
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 
 # The pragmas, as name=value=what the pragma then answers.
@@ -41,23 +42,29 @@ sub check {
 
 sub shell { return "$sqlite3 -batch -init /dev/null" }
 
-# Makes the database with its triggers the other way round: SQLite promises
-# no order in which it runs them.
-sub turn_triggers {
-	my ($dir) = @_;
-	my $make = "$dir/turned";
-	system shell() . qq( $dir/made.db ".read sql/schema.sql");
-	system shell() . qq( $dir/made.db "SELECT 'DROP TRIGGER ' || name || ';'
-		FROM sqlite_master WHERE type = 'trigger'" >$make);
-	system shell() . qq( $dir/made.db "SELECT sql || ';' FROM sqlite_master
-		WHERE type = 'trigger' ORDER BY rowid DESC" >>$make);
-	return ".read sql/schema.sql\n.read $make\n";
+sub contents {
+	my ($name) = @_;
+	open my $file, '<', $name or die "$name: $!";
+	local $/;
+	return scalar <$file>;
+}
+
+# schema.sql with its triggers the other way round: SQLite promises no order
+# in which it runs them.
+sub write_turned {
+	my ($name) = @_;
+	my $schema   = contents('sql/schema.sql');
+	my @triggers = $schema =~ /^CREATE TRIGGER .*?^END;\n/msg;
+	$schema =~ s/^CREATE TRIGGER .*?^END;\n/pop @triggers/msge;
+	open my $file, '>', $name or die "$name: $!";
+	print $file $schema;
 }
 
 # Sets the pragmas, asks for them, then runs the script.
 sub run {
-	my (@pragmas) = @_;
+	my ($script, @pragmas) = @_;
 	my $dir  = File::Temp->newdir;
+	my $sql  = contents($script);
 	my $turn = @pragmas && $pragmas[-1] eq $turned && pop @pragmas;
 	open my $in, '>', "$dir/in" or die $!;
 	for (@pragmas) {
@@ -65,8 +72,11 @@ sub run {
 		print $in ".output /dev/null\nPRAGMA $name=$value;\n",
 			".output\nPRAGMA $name;\n";
 	}
-	print $in turn_triggers($dir) if $turn;
-	print $in ".read $script\n";
+	if ($turn) {
+		write_turned("$dir/turned.sql");
+		$sql =~ s{^\.read sql/schema\.sql$}{.read $dir/turned.sql}mg;
+	}
+	print $in $sql;
 	close $in;
 	open my $pipe, '-|', shell() . " $dir/test.db <$dir/in 2>$dir/errors"
 		or die "$sqlite3: $!";
@@ -78,6 +88,7 @@ sub run {
 }
 
 sub wanted_errors {
+	my ($script) = @_;
 	open my $file, '<', $script or die "$script: $!";
 	return map { /^-- error: (.*)$/ ? $1 : () } <$file>;
 }
@@ -94,10 +105,11 @@ sub check_errors {
 	}
 }
 
-for (@modes) {
-	my @pragmas = @$_;
-	my ($out, $errors) = run(@pragmas);
-	my $mode = join(' ', map { s/=[^=]*$//r } @pragmas) || 'as it comes';
+sub check_script {
+	my ($script, @pragmas) = @_;
+	my ($out, $errors) = run($script, @pragmas);
+	my $mode = "$script, "
+		. (join(' ', map { s/=[^=]*$//r } @pragmas) || 'as it comes');
 	for (grep { /=/ } @pragmas) {
 		my ($is, $want) = (shift @$out // '', /([^=]*)$/);
 		check($is eq $want, "$mode: is set") or print "# got: $is\n";
@@ -105,7 +117,12 @@ for (@modes) {
 	for (@$out) {
 		check(!$1, "$mode: $2") if /^(not )?ok - (.*)$/;
 	}
-	check((grep { /all checks were made/ } @$out) == 1, "$mode: ran to its end");
-	check_errors($errors, $mode, wanted_errors());
+	check((grep { /all checks were made/ } @$out) == 1,
+		"$mode: ran to its end");
+	check_errors($errors, $mode, wanted_errors($script));
+}
+
+for my $script (@scripts) {
+	check_script($script, @$_) for @modes;
 }
 print "1..$count\n";
