@@ -266,8 +266,9 @@ BEGIN
     WHEN TABLE_COLUMNS((
         SELECT sql FROM sqlite_master
         WHERE type = 'table' AND name = 'users' COLLATE NOCASE))
-      IS NOT /*own 'columns'*/
-        '"email","password","quota","maildir","active","name"'/*end*/ THEN
+      IS NOT
+/*own 'columns'*/'"email","password","quota","maildir","active","name"'/*end*/
+      THEN
       'users: it has columns that the triggers do not know, '
         || 'run SELECT CARRY_COLUMNS();'
     WHEN NOT EXISTS (SELECT 1 FROM password_policy) THEN
@@ -366,8 +367,9 @@ BEGIN
     WHEN TABLE_COLUMNS((
         SELECT sql FROM sqlite_master
         WHERE type = 'table' AND name = 'users' COLLATE NOCASE))
-      IS NOT /*own 'columns'*/
-        '"email","password","quota","maildir","active","name"'/*end*/ THEN
+      IS NOT
+/*own 'columns'*/'"email","password","quota","maildir","active","name"'/*end*/
+      THEN
       'users: it has columns that the triggers do not know, '
         || 'run SELECT CARRY_COLUMNS();'
     WHEN NOT EXISTS (SELECT 1 FROM password_policy) THEN

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# sql/upgrade.sql, on databases that mailfunc 0.1.0 has made.
+# shellcheck source=test/admin/lib.sh
+. test/admin/lib.sh
+
+plain "$dir/fresh.db" '.read sql/schema.sql'
+
+# made DATABASE [SQL]: one of 0.1.0 with some users, then changed by the SQL.
+bcrypt17='$2b$17$OUZsbs8Tk5QVvpuRlYeZlOvDcoeXWmaRfgIBU8xbXu0oSq4bWHjSu'
+made() {
+	plain "$1" '.read test/schema/schema-0.1.0.sql' "
+	INSERT INTO domains VALUES ('example.com');
+	DROP TRIGGER users_insert_check; DROP TRIGGER users_insert_hash;
+	DROP TRIGGER users_insert_fold; DROP TRIGGER users_insert_fill;
+	INSERT INTO users VALUES
+	  ('bare@example.com', 'abJnggxhB/yWI', 1, 'example.com/bare/'),
+	  ('dear@example.com', '$bcrypt17', 2, 'elsewhere/');
+	INSERT INTO forwardings VALUES ('odd@example.com', 'a b');
+	DROP TRIGGER password_policy_update;
+	UPDATE password_policy SET method = 'bcrypt', cost = 4;" \
+		'.read test/schema/schema-0.1.0.sql' "${2-}"
+}
+upgrade() { admin "$1" '.read upgrade.sql'; }
+
+# triggers DATABASE: their names and texts, but for what CARRY_COLUMNS wrote.
+triggers() {
+	admin "$1" "SELECT name, SHIPPED_SQL(sql) FROM sqlite_master
+		WHERE type = 'trigger' AND name NOT LIKE 'own%' ORDER BY name"
+}
+
+# ---- as 0.1.0 made it ----
+
+made "$dir/old.db"
+rows='SELECT email, password, quota, maildir FROM users ORDER BY email;
+SELECT * FROM forwardings; SELECT * FROM password_policy'
+before=$(plain "$dir/old.db" "$rows")
+out=$(upgrade "$dir/old.db")
+has "$out" 'added: the column users.active' 'it says that active was added'
+has "$out" 'added: the column users.name' 'and name'
+has "$out" 'added: the trigger forwardings_insert' 'and which trigger'
+has "$out" 'changed: the trigger users_insert_hash' 'which was changed'
+has "$out" 'removed: the trigger users_insert_fold' 'and which has gone'
+is "$(tail -n 1 <<<"$out")" 'upgraded to 0.1.0: 2 users' 'and that it is done'
+is "$(plain "$dir/old.db" "$rows")" "$before" \
+	'hashes, forwardings and the policy are as they were'
+is "$(plain "$dir/old.db" "SELECT DISTINCT active || name FROM users")" 1 \
+	'all users are active'
+columns="SELECT name, type, \"notnull\", dflt_value, pk
+	FROM pragma_table_info('users') ORDER BY cid"
+is "$(plain "$dir/old.db" "$columns")" "$(plain "$dir/fresh.db" "$columns")" \
+	'its columns are those of schema.sql'
+is "$(triggers "$dir/old.db")" "$(triggers "$dir/fresh.db")" \
+	'its triggers are those of schema.sql'
+is "$(admin "$dir/old.db" "UPDATE users SET password = 'x', active = 0
+	WHERE quota = 1; SELECT CRYPT_VERIFY('x', password) || active FROM users
+	WHERE quota = 1; PRAGMA integrity_check")" $'10\nok' 'and they work'
+is "$(admin "$dir/old.db" "UPDATE users SET active = 2")" \
+	'error: users.active: it is 1, or 0 for no mail and no login' \
+	'active is 0 or 1'
+
+# ---- once more ----
+
+before=$(cksum <"$dir/old.db")
+is "$(upgrade "$dir/old.db")" \
+	'error: nothing to do: this database is of this version already' \
+	'a second time it says that there is nothing to do'
+(cd sql && "$sqlite3" -batch -init /dev/null -cmd ".load $top/mailfunc" \
+	"$dir/old.db" '.read upgrade.sql' >/dev/null 2>&1)
+is $? 1 'which is an error'
+is "$(cksum <"$dir/old.db")" "$before" 'and the file is as it was'
+cp "$dir/fresh.db" "$dir/copy.db"
+is "$(upgrade "$dir/copy.db")" \
+	'error: nothing to do: this database is of this version already' \
+	'so it does of a new database'
+is "$(admin "$dir/copy.db" 'DROP TRIGGER domains_delete' '.read upgrade.sql')" \
+	$'added: the trigger domains_delete\nupgraded to 0.1.0: 0 users' \
+	'but not where a trigger is missing'
+
+# ---- with things of the administrator's own ----
+
+made "$dir/own.db" "
+ALTER TABLE users ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE users ADD COLUMN \"phone, private\" TEXT DEFAULT 'none';
+UPDATE users SET active = 0 WHERE quota = 2;
+CREATE INDEX own_index ON users(quota);
+CREATE VIEW own_view AS SELECT email, active FROM users;
+CREATE TABLE own_log(what);
+CREATE TRIGGER own_trigger AFTER UPDATE OF quota ON users
+BEGIN INSERT INTO own_log VALUES (NEW.email); END;"
+own="SELECT type, name, sql FROM sqlite_master WHERE name LIKE 'own%'
+	ORDER BY name; SELECT * FROM own_view"
+before=$(plain "$dir/own.db" "$own")
+out=$(upgrade "$dir/own.db")
+lacks "$out" 'users.active' 'a column active that is there is not added'
+has "$out" 'added: the column users.name' 'name is'
+is "$(plain "$dir/own.db" "$own")" "$before" \
+	'index, view, trigger and their rows stay'
+is "$(triggers "$dir/own.db")" "$(triggers "$dir/fresh.db")" \
+	'the triggers are ours'
+is "$(admin "$dir/own.db" "INSERT INTO users(email, password, active, name,
+	  \"phone, private\") VALUES ('new@example.com', 'x', 0, 'N', '+49');
+	SELECT active || name || \"phone, private\" || CRYPT_VERIFY('x', password)
+	FROM users WHERE email = 'new@example.com'")" '0N+491' \
+	'and carry all columns'
+is "$(admin "$dir/own.db" "UPDATE users SET active = 2")" \
+	'error: users.active: it is 1, or 0 for no mail and no login' \
+	'an active of one''s own is 0 or 1, too'
+is "$(upgrade "$dir/own.db")" \
+	'error: nothing to do: this database is of this version already' \
+	'a second time there is nothing to do'
+
+# ---- what it does not take ----
+
+refuses() {
+	local before
+	before=$(cksum <"$1")
+	is "$(cd "${3-sql}" && folder=. admin "$1" ".read $top/sql/upgrade.sql" |
+		grep error)" "error: $2" "refused: $2"
+	is "$(cksum <"$1")" "$before" 'and the file is as it was'
+}
+made "$dir/yes.db" "ALTER TABLE users ADD COLUMN active;
+UPDATE users SET active = 'yes'"
+refuses "$dir/yes.db" \
+	'users.active has other values than 0 and 1: rename that column first'
+plain "$dir/tutorial.db" 'CREATE TABLE users(email, password, quota)'
+refuses "$dir/tutorial.db" \
+	'this is no database of mailfunc: .read adopt.sql or schema.sql instead'
+plain "$dir/empty.db" 'CREATE TABLE other(maildir)'
+refuses "$dir/empty.db" \
+	'this is no database of mailfunc: .read adopt.sql or schema.sql instead'
+made "$dir/folder.db"
+refuses "$dir/folder.db" \
+	'schema.sql is not in this folder: .cd to the folder of upgrade.sql first' \
+	"$dir"
+is "$(cd sql && plain "$dir/folder.db" '.read upgrade.sql' |
+	grep -c 'no such function: MAILFUNC_VERSION')" 1 \
+	'without the extension it ends at once'
+
+# ---- in UTF-16, trusted_schema off ----
+
+plain "$dir/utf16.db" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE x(a)"
+made "$dir/utf16.db"
+is "$(admin "$dir/utf16.db" 'PRAGMA trusted_schema = OFF' \
+	'PRAGMA recursive_triggers = ON' '.read upgrade.sql' |
+	tail -n 1)" 'upgraded to 0.1.0: 2 users' 'in UTF-16'
+is "$(admin "$dir/utf16.db" "PRAGMA trusted_schema = OFF;
+	UPDATE users SET password = 'x', name = 'ü';
+	SELECT DISTINCT name || CRYPT_VERIFY('x', password) FROM users")" ü1 \
+	'and it works'
+
+end
