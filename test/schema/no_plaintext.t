@@ -75,8 +75,9 @@ sub statement {
 			. "column1, column2 FROM (VALUES " . join(', ',
 			map { "('s$n.$_\@example.com', '" . $take->() . "')" }
 			1 .. 5) . ');' },
-		sub { "INSERT OR REPLACE INTO users(email, password) VALUES "
-			. "('" . $user->() . "', '" . $take->() . "');" },
+		sub { "INSERT OR REPLACE INTO users(email, password, phone) "
+			. "VALUES ('" . $user->() . "', '" . $take->()
+			. "', $n);" },
 		sub { "INSERT OR IGNORE INTO users(email, password) VALUES "
 			. "('" . $user->() . "', '" . $take->() . "');" },
 		# Fails where the user exists.
@@ -88,7 +89,7 @@ sub statement {
 		sub { "UPDATE users SET password = '" . $take->()
 			. "' WHERE email = '" . $user->() . "';" },
 		sub { "UPDATE users SET email = upper(email), quota = quota + 1, "
-			. "password = '" . $take->() . "' WHERE email = '"
+			. "phone = quota, password = '" . $take->() . "' WHERE email = '"
 			. $user->() . "';" },
 		sub { "UPDATE OR REPLACE users SET email = '" . $user->()
 			. "', password = '" . $take->() . "' WHERE email = '"
@@ -181,6 +182,10 @@ PRAGMA secure_delete = OFF;
 PRAGMA journal_mode = $journal;
 .output
 .read sql/schema.sql
+ALTER TABLE users ADD COLUMN phone TEXT DEFAULT 'none';
+.output /dev/null
+SELECT CARRY_COLUMNS();
+.output
 UPDATE password_policy SET method = 'argon2id', cost = 'm=8,t=1,p=1';
 INSERT INTO domains VALUES ('example.com');
 $schema
