@@ -39,8 +39,11 @@ sub sql {
 
 my $page = slurp('SECURITY.md');
 my ($table) = $page =~ /^## The limits\n(.*?)^## /ms;
-my %row = $table =~ /^\| ([^|]+?) \| ([^|]+?) \|/mg;
-delete @row{'limit', '---'};
+my (%row, %stored_row);
+while ($table =~ /^\| ([^|]+?) \| ([^|]+?) \| ([^|]*?) ?\|/mg) {
+	($row{$1}, $stored_row{$1}) = ($2, $3);
+}
+delete $row{limit};
 my %unread = %row;
 
 # The figure in a row that must read like this, commas taken out.
@@ -61,8 +64,9 @@ my $d43    = '.' x 43;
 my $salt   = '.' x 22;
 my $phc    = '$c2FsdHNhbHQ$' . 'A' x 43;
 
-# A hash of that cost, and one above if the second argument says so. Of
-# yescrypt and scrypt not every cost can be written.
+# A hash of that cost, and one above if the second argument says so; the third
+# says that it is to be stored. Of yescrypt and scrypt not every cost can be
+# written.
 my %hash_of = (
 	bcrypt      => sub { sprintf '$2b$%02d$%s', $_[0], $d22 . $d31 },
 	sha512crypt => sub { "\$6\$rounds=$_[0]\$salt\$" . '.' x 86 },
@@ -74,12 +78,14 @@ my %hash_of = (
 	argon2      => sub { '$argon2id$v=19$m=8,t=' . int(($_[0] + 7) / 8)
 		. ",p=1$phc" },
 	memory      => sub { "\$argon2id\$v=19\$m=$_[0],t=1,p=1$phc" },
-	yescrypt    => sub { ($_[1] ? '$y$j9T/lD$' : '$y$jFT$') . "$salt\$$d43" },
-	scrypt      => sub { '$7$GU....' . ($_[1] ? '1' : '/') . "....$salt\$$d43" },
+	yescrypt    => sub { ($_[2] ? $_[1] ? '$y$jCT//$' : '$y$jCT/.$'
+		: $_[1] ? '$y$j9T/lD$' : '$y$jFT$') . "$salt\$$d43" },
+	scrypt      => sub { ($_[2] ? $_[1] ? '$7$F6....1' : '$7$F6....0'
+		: $_[1] ? '$7$GU....1' : '$7$GU..../') . "....$salt\$$d43" },
 );
 $hash_of{'gost-yescrypt'} = sub { $hash_of{yescrypt}->(@_) =~ s/y/gy/r };
 
-my %limit;
+my (%limit, %stored_limit);
 my %tried = (
 	bcrypt                            => "cost $number",
 	'sha512crypt, sha256crypt'        => "$number rounds",
@@ -90,17 +96,30 @@ my %tried = (
 );
 for my $names (sort keys %tried) {
 	my ($figure) = figures($names, $tried{$names});
-	$limit{$_} = $figure // 0 for split /, /, $names;
+	my ($stored) = $stored_row{$names} =~ /^$tried{$names}$/;
+	ok(defined $stored, "and one for storing: $names", $stored_row{$names});
+	for (split /, /, $names) {
+		$limit{$_}        = $figure // 0;
+		$stored_limit{$_} = ($stored // 0) =~ tr/,//dr;
+	}
 }
 ok(join(' ', sort keys %limit) eq join(' ', sort keys %hash_of),
 	'each kind of limit is tried');
 for my $name (sort keys %limit) {
 	my ($at, $above) = map { $hash_of{$name}->($limit{$name} + $_, $_) } 0, 1;
-	my $got = sql("SELECT CRYPT_IS_HASH('$at');",
+	my $got = sql("SELECT 'at: ' || ifnull(VERIFY_PROBLEM('$at'), 'good');",
+		"SELECT CRYPT_INFO('$at') IS NOT NULL;",
 		"SELECT CRYPT_VERIFY('x', '$above');");
-	ok(scalar($got =~ /^1$/m && $got =~
+	ok(scalar($got =~ /^at: good\n1$/m && $got =~
 		/CRYPT_VERIFY: .* asks for \d+ .*, the limit is $limit{$name}$/m),
 		"$name: $limit{$name} and no more", $got);
+	my $figure = $stored_limit{$name};
+	($at, $above) = map { $hash_of{$name}->($figure + $_, $_, 1) } 0, 1;
+	$got = sql("SELECT CRYPT_IS_HASH('$at');",
+		"SELECT CRYPT_ONCE('$above');");
+	ok(scalar($got =~ /^1$/m && $got =~
+		/CRYPT_ONCE: .* asks for \d+ .*, the limit for storing is $figure$/m),
+		"to be stored, $name: $figure and no more", $got);
 }
 ok(index($page, 'than 1 GiB') > 0 && $limit{memory} == 1024 * 1024, 'which is 1 GiB');
 
