@@ -24,7 +24,7 @@ static const char hex[] = "0123456789abcdef";
 static const char crypt64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij"
 			      "klmnopqrstuvwxyz";
 /* pwgen -sy; KeePass, Bitwarden and browsers have parts of it. */
-static const char printable[] =
+static const char all_printable[] =
 	"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
 	"abcdefghijklmnopqrstuvwxyz{|}~";
 static const char special[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
@@ -111,7 +111,7 @@ draw_crypt64(char *out)
 static size_t
 draw_printable(char *out)
 {
-	return draw(printable, out);
+	return draw(all_printable, out);
 }
 
 static size_t
