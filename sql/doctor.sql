@@ -65,15 +65,13 @@ INSERT INTO doctor.shipped VALUES
   ('trigger', 'password_policy_delete', 'AC16F3B07526C6BBCC4B2B96774CD71D'),
   ('trigger', 'password_policy_insert', '3A69B68638E8E370D733BB0222509F51'),
   ('trigger', 'password_policy_update', '8FD7B8D0C7652EEF4AE8975E1B583A25'),
-  ('trigger', 'users_insert_check', 'F48DAE4DD05EAE5FF6CB29EC3B806146'),
-  ('trigger', 'users_insert_fill', '443B5768FCF9AB2D2B1EE8B0385710B9'),
-  ('trigger', 'users_insert_fold', '3C0531E0541893900CB6F4932A188CAD'),
-  ('trigger', 'users_insert_hash', '09DE7D85D4F5D62A65BAA1301B432BD8'),
+  ('trigger', 'users_insert_check', 'AE03CEA4CA41797A25601C06229B38AD'),
+  ('trigger', 'users_insert_fill', 'F6456A85D7B118960B1B958D79412B94'),
+  ('trigger', 'users_insert_hash', '47C4895342542A96CB9E2C829EEF1686'),
   ('trigger', 'users_update_active', 'CEF81FD296D29C6DF25D9EC797CD5F09'),
-  ('trigger', 'users_update_check', '5284E541341A283AD03A64464780122A'),
-  ('trigger', 'users_update_fill', 'BD151ADC12B2F72F5AB2FA7D175D3881'),
-  ('trigger', 'users_update_fold', '42D4D5A9073D42B28DED4B5AF5A1AA87'),
-  ('trigger', 'users_update_hash', '2992425408C1DB33B7DAAA93489CA040');
+  ('trigger', 'users_update_check', 'D36B58B3B2BAA737F19C482F66B9A97C'),
+  ('trigger', 'users_update_fill', 'B334DA00A0AE26B744E5D7C707AED27E'),
+  ('trigger', 'users_update_hash', '4DE3D67408F98E228082E307FB25746C');
 
 CREATE TABLE doctor.shape(place, name, type, required, key, collation);
 INSERT INTO doctor.shape VALUES
@@ -260,6 +258,8 @@ INSERT INTO doctor.suspect
     kind = 'dear' AND VERIFY_PROBLEM(unlocked) IS NULL, password LIKE '!%',
     CASE kind
       WHEN 'plain' THEN PASSWORD_PROBLEM(password, method) IS NULL
+      -- as a hash of bsdicrypt it would be above the limit: it is none
+      WHEN 'bare' THEN CRYPT_PROBLEM('{CRYPT}' || unlocked) IS NOT NULL
       -- {PLAIN} and its like; behind {PLAIN.B64} or {PLAIN-TRUNC} it is encoded
       WHEN 'cleartext' THEN instr(unlocked, '}')
         < instr(replace(unlocked || '}.', '-', '.'), '.')
@@ -302,10 +302,11 @@ INSERT INTO doctor.finding
     CASE
       WHEN works
         THEN 'it keeps working, but slows the daemons: ask for a new password'
-      WHEN kind = 'bare' THEN 'if it is a hash: UPDATE users SET password = '
+      WHEN kind = 'bare' AND NOT hashable
+        THEN 'if it is a hash: UPDATE users SET password = '
         || CASE WHEN locked THEN '''!{CRYPT}'' || ltrim(password, ''!'')'
           ELSE '''{CRYPT}'' || password' END || ' WHERE email = %s;'
-      WHEN kind = 'plain' AND hashable
+      WHEN kind IN ('plain', 'bare') AND hashable
         THEN 'UPDATE users SET password = CRYPT(password, method, cost) '
         || 'FROM password_policy WHERE email = %s; VACUUM;'
       WHEN kind = 'cleartext' AND hashable
@@ -392,9 +393,9 @@ INSERT INTO doctor.finding
   FROM doctor_maildir
   GROUP BY maildir COLLATE NOCASE HAVING count(*) > 1 AND maildir <> '';
 
--- What lies inside of a maildir comes right behind it: a zero is what sorts
--- behind a slash. Without the index, which is an error of its own, this would
--- take too long.
+-- What lies inside of a maildir comes right behind it, for none has a
+-- char(127). Without the index, which is an error of its own, this would take
+-- too long.
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, inner,
@@ -404,7 +405,7 @@ INSERT INTO doctor.finding
     SELECT email, maildir, (
       SELECT i.email FROM doctor_maildir AS i
       WHERE i.maildir > o.maildir
-        AND i.maildir < rtrim(o.maildir, '/') || '0'
+        AND i.maildir < o.maildir || char(127)
       ORDER BY i.maildir LIMIT 1) AS inner
     FROM doctor_maildir AS o)
   WHERE 'users_maildir' IN (SELECT name FROM doctor.present)

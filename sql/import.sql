@@ -126,8 +126,8 @@ INSERT INTO import_problem
       SELECT lower(maildir) FROM users
       WHERE email NOT IN (SELECT email FROM import_user));
 
--- In order, what lies inside of a maildir comes right behind it: a zero is what
--- sorts behind a slash.
+-- In order, what lies inside of a maildir comes right behind it, for none has a
+-- char(127).
 
 INSERT INTO import_problem
   SELECT 'error', 'users', CASE WHEN coming THEN email ELSE inner_email END,
@@ -143,7 +143,7 @@ INSERT INTO import_problem
       UNION ALL SELECT email, lower(maildir), 0 FROM users)
     WINDOW in_order AS (ORDER BY maildir))
   WHERE (coming OR inner_coming) AND inner_maildir > maildir
-    AND inner_maildir < rtrim(maildir, '/') || '0';
+    AND inner_maildir < maildir || char(127);
 
 -- Without a word from the administrator nothing is guessed: 'bare' could be
 -- either, and of a table of hashes, 'plain' is whom nobody shall be.
@@ -155,7 +155,9 @@ INSERT INTO import_problem
       WHEN typeof(password) <> 'text'
         THEN 'the password is stored as ' || kind || ', not as text'
       WHEN kind NOT IN ('bare', 'plain') THEN CRYPT_PROBLEM(password)
-      WHEN passwords = 'hashed' THEN 'is not a hash'
+      WHEN passwords = 'hashed' THEN CASE kind
+        WHEN 'bare' THEN CRYPT_PROBLEM('{CRYPT}' || unlocked)
+        ELSE 'is not a hash' END
       WHEN passwords = 'plain' THEN PASSWORD_PROBLEM(password, method)
       WHEN kind = 'bare' THEN 'a hash without a label, or a plain password? '
         || 'Set :passwords to ''hashed'' or ''plain'''
@@ -164,8 +166,10 @@ INSERT INTO import_problem
   FROM import_password, password_policy
   WHERE CASE kind
     WHEN 'hash' THEN 0
-    WHEN 'bare' THEN passwords IS NOT 'hashed' AND (passwords IS NOT 'plain'
-      OR PASSWORD_PROBLEM(password, method) IS NOT NULL)
+    WHEN 'bare' THEN CASE passwords
+      WHEN 'hashed' THEN CRYPT_PROBLEM('{CRYPT}' || unlocked) IS NOT NULL
+      WHEN 'plain' THEN PASSWORD_PROBLEM(password, method) IS NOT NULL
+      ELSE 1 END
     WHEN 'plain' THEN passwords IS NOT 'plain'
       OR PASSWORD_PROBLEM(password, method) IS NOT NULL
     ELSE 1 END;

@@ -17,10 +17,12 @@ doctor() {
 healthy() {
 	rm -f "$db"
 	admin "$db" '.read schema.sql' "
+		UPDATE password_policy SET cost = 1;
 		INSERT INTO domains VALUES ('example.com');
 		INSERT INTO users(email, password) VALUES
 		  ('joe@example.com', 'good one'), ('ann@example.com', 'good one'),
-		  ('off@example.com', '!' || CRYPT('good one'));
+		  ('off@example.com', '!' || CRYPT('good one', 'yescrypt', 1));
+		UPDATE users SET active = 0, name = 'Off' WHERE email LIKE 'off%';
 		INSERT INTO forwardings VALUES
 		  ('info@example.com', 'joe@example.com, off+info@example.com'),
 		  ('all@example.com', 'INFO@example.com'),
@@ -32,14 +34,40 @@ healthy() {
 }
 
 # finds WHAT-WAS-DONE SQL FINDING...: in a healthy database, after the SQL,
-# these findings and no others. The SQL may write what the schema forbids.
+# these findings and no others. The SQL may write what the schema forbids. A
+# FINDING that begins with SELECT is asked for. All are kept for found, which
+# runs them in one shell.
+found=()
 finds() {
-	local name=$1 sql=$2 want
-	shift 2
-	want=$(printf '%s\n' "$@")
-	cp "$dir/healthy.db" "$db"
-	plain "$db" 'PRAGMA ignore_check_constraints = ON' "$sql" >/dev/null
-	is "$(doctor)" "$want" "$name"
+	local want
+	found+=("$1")
+	{
+		printf '%s\n' ".print @case ${#found[@]}" \
+			".restore '$dir/healthy.db'" \
+			'PRAGMA ignore_check_constraints = ON;' \
+			'PRAGMA legacy_alter_table = OFF;' 'PRAGMA synchronous = OFF;' "$2;" \
+			'.read doctor.sql' '.print @want'
+		shift 2
+		for want in "$@"; do
+			case $want in
+			SELECT*) echo "$want;" ;;
+			*) echo "SELECT '${want//\'/\'\'}';" ;;
+			esac
+		done
+	} >>"$dir/script"
+}
+found() {
+	local i
+	(cd sql && "$sqlite3" -batch -init /dev/null "$db" \
+		".load '$top/mailfunc'" ".read '$dir/script'" 2>&1) |
+		awk -v dir="$dir" '
+			/^@case/ { file = dir "/found" $2; printf "" >file; next }
+			/^@want/ { file = file ".want"; printf "" >file; next }
+			{ print >file }'
+	for i in "${!found[@]}"; do
+		i=$((i + 1))
+		is "$(<"$dir/found$i")" "$(<"$dir/found$i.want")" "${found[i - 1]}"
+	done
 }
 
 # with_table TABLE COLUMNS ROWS: SQL that puts one without keys and triggers
@@ -50,23 +78,27 @@ with_table() {
 		ALTER TABLE copy RENAME TO $1; INSERT INTO $1 VALUES $3"
 }
 
-# ---- schema.sql and the list in doctor.sql ----
+# ---- schema.sql and the lists in doctor.sql ----
 
-is "$(sed -n '/^INSERT INTO doctor.shipped/,/;$/p' sql/doctor.sql | tail -n +2)" \
-	"$(sh test/admin/fingerprints.sh)" \
+lists() {
+	sed -n '/^INSERT INTO doctor.sh[a-z]* VALUES/,/;$/p' "${1-sql/doctor.sql}" |
+		grep -v ^INSERT
+}
+is "$(lists)" "$(sh test/admin/fingerprints.sh)" \
 	'doctor.sql knows what schema.sql makes'
-if [ "$(sh test/admin/fingerprints.sh)" != "$(sed -n \
-	'/^INSERT INTO doctor.shipped/,/;$/p' sql/doctor.sql | tail -n +2)" ]; then
+if [ "$(sh test/admin/fingerprints.sh)" != "$(lists)" ]; then
 	echo '# run: sh test/admin/fingerprints.sh write'
 	echo '# (Everything else would fail, too, and is left out.)'
 	end
 	exit 1
 fi
 mkdir "$dir/root"
-cp -r sql test "$dir/root"
+cp -r sql test mailfunc.so "$dir/root"
 (cd "$dir/root" && sh test/admin/fingerprints.sh write)
 is "$(cksum <"$dir/root/sql/doctor.sql")" "$(cksum <sql/doctor.sql)" \
 	'fingerprints.sh write changes nothing then'
+! sh test/admin/fingerprints.sh other >/dev/null 2>&1
+ok $? 'fingerprints.sh other: no'
 
 # ---- nothing, if all is well ----
 
@@ -85,156 +117,287 @@ cp "$db" "$dir/healthy.db"
 is "$(admin "$db" 'PRAGMA trusted_schema = OFF' '.read doctor.sql')" '' \
 	'nor with trusted_schema off'
 
+own="ALTER TABLE users ADD COLUMN phone TEXT NOT NULL DEFAULT '-';
+	ALTER TABLE users ADD COLUMN \"a \"\"b'\" GENERATED ALWAYS AS (1);
+	ALTER TABLE domains ADD COLUMN id; ALTER TABLE transport ADD COLUMN id;
+	ALTER TABLE forwardings ADD COLUMN id;"
+admin "$db" "$own SELECT CARRY_COLUMNS()" >/dev/null
+is "$(doctor)" '' 'nor where there are own columns that are carried'
+differ='this trigger and the columns of users differ: plain passwords are refused'
+carry="error|users|users_insert_hash|$differ|SELECT CARRY_COLUMNS();
+error|users|users_update_hash|$differ|SELECT CARRY_COLUMNS();"
+cp "$dir/healthy.db" "$db"
+plain "$db" "$own"
+is "$(doctor)" "$carry" 'own columns that are not carried'
+admin "$db" 'SELECT CARRY_COLUMNS()' >/dev/null
+is "$(doctor)" '' 'remedy: SELECT CARRY_COLUMNS();'
+plain "$db" 'ALTER TABLE users RENAME COLUMN phone TO mobile'
+is "$(doctor)" "$carry" 'an own column that has another name now'
+
 # ---- passwords ----
 
-triggers="
-	DROP TRIGGER users_insert_check; DROP TRIGGER users_insert_hash;
-	DROP TRIGGER users_update_check; DROP TRIGGER users_update_hash;
-	DROP TRIGGER users_insert_fold; DROP TRIGGER users_update_fold;
-	DROP TRIGGER users_insert_fill; DROP TRIGGER users_update_fill"
-
-# And those of the policy.
-policy="DROP TRIGGER password_policy_update; DROP TRIGGER password_policy_insert;
-	DROP TRIGGER password_policy_delete"
+# SQL without the triggers of a table.
+drop() {
+	grep "^$1_" <<<"$objects" | sed 's/.*/DROP TRIGGER &;/'
+}
+objects=$(plain :memory: '.read sql/schema.sql' "SELECT name
+	FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+triggers=$(drop users)
+policy=$(drop password_policy)
 # What makes them again.
-again=$(sed -n '/^CREATE TRIGGER/,/^END;/p' sql/schema.sql)
+again=$(sed -n '/^DROP TRIGGER/p; /^CREATE TRIGGER/,/^END;/p' sql/schema.sql)
 
-# password NAME VALUE SEVERITY WHAT REMEDY: a stored password, and what is
-# found, besides that it is below the policy. The triggers are there again.
-password() {
-	local found
-	cp "$dir/healthy.db" "$db"
-	plain "$db" "$triggers; UPDATE users SET password = $2
-		WHERE email = 'joe@example.com'" '.read sql/schema.sql'
-	found=$(doctor | grep -v 'below the policy\|legacy')
-	is "$found" "$3|users|joe@example.com|$4|$5" "$1"
-	! doctor | grep -q hidden
-	ok $? "$1: never shown"
+# stored NAME VALUE SEVERITY WHAT REMEDY: a password of one user of many, and
+# what is found of it, besides that it is below the policy. WHAT is the sentence
+# of CRYPT_PROBLEM if it is empty; in REMEDY, %s stands for the user.
+names=() values='' wanted=()
+stored() {
+	local user="u${#names[@]}@example.com"
+	names+=("$1")
+	values+="INSERT INTO given VALUES ('$user', $2);"
+	wanted+=("$3|users|$user|$4|${5//= %s/"= '$user'"}")
 }
-new="UPDATE users SET password = 'a new one' WHERE email = 'joe@example.com';"
-password 'a plain password' "'hidden'" error \
-	'a plain password, for everybody to read' \
-	"UPDATE users SET password = CRYPT(password) WHERE email = 'joe@example.com'; VACUUM;"
-password 'a plain one with quotes and newlines' "'hid''\"den
-	hidden'" error 'a plain password, for everybody to read' \
-	"UPDATE users SET password = CRYPT(password) WHERE email = 'joe@example.com'; VACUUM;"
-password '{PLAIN}' "'{plain}hidden'" error \
-	'a plain password behind a label like {PLAIN}' \
-	"UPDATE users SET password = CRYPT(substr(password, instr(password, '}') + 1)) WHERE email = 'joe@example.com'; VACUUM;"
-damaged="begins like a hash, but isn't a whole one of a known method"
-password 'a hash cut off' "substr('$sha512', 1, 90)" error "$damaged" "$new"
-password 'an unknown scheme' "'{CRAM-MD5}hidden'" error "$damaged" "$new"
-password 'an unknown method' "'\$apr1\$hidden\$hidden'" error "$damaged" "$new"
-password 'bare DES' "'rl.3StKT.4T8M'" error \
-	'a hash without a label, or a plain password' \
-	"if it is a hash: UPDATE users SET password = '{CRYPT}' || password WHERE email = 'joe@example.com';"
-password 'an empty password' "''" error 'no password: nobody can log in' "$new"
-password 'a lock without a hash' "'!'" error 'no password: nobody can log in' \
+
+new="UPDATE users SET password = 'a new one' WHERE email = %s;"
+everybody='a plain password, for everybody to read'
+hash_it="UPDATE users SET password = CRYPT(password, method, cost) FROM password_policy WHERE email = %s; VACUUM;"
+hash_rest="CRYPT(substr(password, instr(password, '}') + 1), method, cost) FROM password_policy WHERE email = %s; VACUUM;"
+stored 'a plain password' "'hidden'" error "$everybody" "$hash_it"
+stored 'one with quotes and newlines' "'hid''\"den
+	hidden'" error "$everybody" "$hash_it"
+stored 'one with ! before it' "'!hidden'" error "$everybody" "$hash_it"
+stored 'one with a NUL byte' "'hid' || char(0) || 'den'" error "$everybody" "$new"
+stored 'one of 600 bytes' "'hidden' || hex(zeroblob(297))" error "$everybody" \
 	"$new"
-password 'a number' 7 error 'the password is stored as integer, not as text' \
-	"$new"
-password 'a blob' "x'68696464656e'" error \
+for label in '{PLAIN}' '{plain}' '{CLEAR}' '{CLEARTEXT}'; do
+	stored "$label" "'${label}hidden'" error '' \
+		"UPDATE users SET password = $hash_rest"
+done
+stored '{PLAIN}, locked' "'!{PLAIN}hidden'" error '' \
+	"UPDATE users SET password = '!' || $hash_rest"
+stored '{PLAIN-TRUNC}' "'{PLAIN-TRUNC}4-hidden'" error '' "$new"
+stored '{PLAIN.B64}' "'{PLAIN.B64}aGlkZGVu'" error '' "$new"
+for mark in '*' '*0' '*1' '!' '!!' '!*'; do
+	stored "the mark $mark" "'$mark'" error '' "$new"
+done
+stored 'an empty password' "''" error '' "$new"
+stored 'a hash cut off' "substr('$sha512', 1, 90)" error '' "$new"
+stored 'a setting' "substr('$sha512', 1, 20)" error '' "$new"
+stored 'a hash behind a blank' "' $sha512'" error '' "$new"
+stored 'a hash behind its name' "'SHA512-CRYPT:$sha512'" error '' "$new"
+stored '{CRAM-MD5}' "'{CRAM-MD5}hidden'" error '' "$new"
+stored '{cram-md5}, locked' "'!{cram-md5}hidden'" error '' "$new"
+stored '$apr1$' "'\$apr1\$hidden\$hidden'" error '' "$new"
+stored "Django's" "'pbkdf2_sha256\$600000\$hidden\$hidden'" error '' "$new"
+bare='a hash without a label, or a plain password'
+label="if it is a hash: UPDATE users SET password = '{CRYPT}' || password WHERE email = %s;"
+stored 'bare DES' "'rl.3StKT.4T8M'" error "$bare" "$label"
+stored 'bsdicrypt' "'_J9..rasmBYk8r9AiWNc'" error "$bare" "$label"
+stored 'what only looks like bsdicrypt' "'_correctHorseStaples'" error "$bare" \
+	"$hash_it"
+stored 'bare DES, locked' "'!rl.3StKT.4T8M'" error "$bare" \
+	"${label/"'{CRYPT}' || password"/"'!{CRYPT}' || ltrim(password, '!')"}"
+stored 'a number' 7 error 'the password is stored as integer, not as text' "$new"
+stored 'another' 7.5 error 'the password is stored as real, not as text' "$new"
+stored 'a blob' "x'68696464656e'" error \
 	'the password is stored as blob, not as text' "$new"
-password 'too dear a hash' "replace('$sha512', '\$6\$', '\$6\$rounds=900000000\$')" \
-	error 'sha512crypt: asks for more memory or time than mailfunc allows' "$new"
-relabel() {
-	echo "for ${1^}: UPDATE users SET password = CRYPT_RELABEL(password, '$1') WHERE email = 'joe@example.com';"
+stored 'a hash in a blob' "CAST('$sha512' AS BLOB)" error \
+	'the password is stored as blob, not as text' "$new"
+
+# Above the limit for storing only, or above that for verifying, too.
+keeps='it keeps working, but slows the daemons: ask for a new password'
+tail=WmYJ6olalrjgNW47ILGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq
+stored 'bcrypt 14' "'\$2b\$14\$$tail'" '' '' ''
+stored 'bcrypt 15' "'\$2b\$15\$$tail'" warning \
+	'bcrypt asks for 15 as its cost, the limit for storing is 14' "$keeps"
+stored 'bcrypt 17' "'\$2b\$17\$$tail'" warning \
+	'bcrypt asks for 17 as its cost, the limit for storing is 14' "$keeps"
+stored 'bcrypt 18' "'\$2b\$18\$$tail'" error \
+	'bcrypt asks for 18 as its cost, the limit is 17' "$new"
+stored 'bcrypt 18, locked' "'!\$2b\$18\$$tail'" error \
+	'bcrypt asks for 18 as its cost, the limit is 17' "$new"
+rounds() {
+	echo "replace('$sha512', '\$6\$', '\$6\$rounds=$1\$')"
 }
-password "Dovecot's label" "'{SHA512-CRYPT}$sha512'" warning \
+stored 'sha512crypt 1500000' "$(rounds 1500000)" '' '' ''
+stored 'sha512crypt 1500001' "$(rounds 1500001)" warning '' "$keeps"
+stored 'sha512crypt 3000000' "$(rounds 3000000)" warning '' "$keeps"
+stored 'sha512crypt 3000001' "$(rounds 3000001)" error \
+	'sha512crypt asks for 3000001 rounds, the limit is 3000000' "$new"
+yescrypt='$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7'
+stored 'yescrypt of 256 MiB' "replace('$yescrypt', 'j9T', 'jDT')" warning '' \
+	"$keeps"
+stored 'yescrypt of 2 GiB' "replace('$yescrypt', 'j9T', 'jGT')" error '' \
+	"$new"
+stored 'yescrypt above the block-mix limit' \
+	"replace('$yescrypt', 'j9T', 'jCvz/')" error '' "$new"
+neither="Courier can't verify this argon2id hash|ask for a new password"
+stored 'too dear an argon2' "'{ARGON2ID}' || replace('$argon2', 't=2', 't=900')" \
+	error '' "$new
+warning|users|%s|$neither"
+
+# Spelled for one program.
+relabel() {
+	echo "for ${1^}: UPDATE users SET password = CRYPT_RELABEL(password, '$1') WHERE email = %s;"
+}
+stored "Dovecot's label" "'{SHA512-CRYPT}$sha512'" warning \
 	"Courier can't verify this sha512crypt hash" "$(relabel courier)"
-password 'the same, locked' "'!{SHA512-CRYPT}$sha512'" warning \
+stored 'the same, locked' "'!{SHA512-CRYPT}$sha512'" warning \
 	"Courier can't verify this sha512crypt hash" "$(relabel courier)"
-# Of the policy's own method, so that they aren't below it.
-finds 'too much bcrypt' "$triggers; $policy; UPDATE password_policy SET method = 'bcrypt',
-	cost = 4; UPDATE users SET password = '\$2b\$18\$WmYJ6olalrjgNW47ILGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq'; $again" \
-	"error|users|ann@example.com|bcrypt: asks for more memory or time than mailfunc allows|${new/joe/ann}" \
-	"error|users|joe@example.com|bcrypt: asks for more memory or time than mailfunc allows|$new" \
-	"error|users|off@example.com|bcrypt: asks for more memory or time than mailfunc allows|${new/joe/off}"
-password 'too much memory' "replace(password, '\$y\$j9T', '\$y\$jGT')" \
-	error 'yescrypt: asks for more memory or time than mailfunc allows' "$new"
-password 'too dear an argon2' "'{ARGON2ID}' || replace('$argon2', 't=2', 't=900')" \
-	error 'argon2id: asks for more memory or time than mailfunc allows' \
-	"$new
-warning|users|joe@example.com|Courier can't verify this argon2id hash|ask for a new password"
-password 'argon2 without a label' "'$argon2'" warning \
+stored 'argon2 without a label' "'$argon2'" warning \
 	'neither Courier nor Dovecot can verify this argon2id hash' \
 	"$(relabel dovecot)"
-password 'argon2 with a label' "'{ARGON2ID}$argon2'" warning \
+stored 'argon2 with a label' "'{ARGON2ID}$argon2'" warning \
 	"Courier can't verify this argon2id hash" 'ask for a new password'
-password "Courier's label" "'{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69'" note \
+stored "Courier's label" "'{MD5RAW}5ebe2294ecd0e0f08eab7690d2a6ee69'" note \
 	"Dovecot can't verify this plain-md5 hash" "$(relabel dovecot)"
 
-# The remedy is one: what it says is run, and the finding is gone.
-for stored in "'hidden'" "'{PLAIN}hidden'" "'{SHA512-CRYPT}$sha512'" \
-	"'rl.3StKT.4T8M'"; do
+# As if they had been there before the triggers.
+store() {
 	cp "$dir/healthy.db" "$db"
-	plain "$db" "$triggers; UPDATE users SET password = $stored
-		WHERE email = 'joe@example.com'" '.read sql/schema.sql'
-	remedy=$(doctor | grep -v 'below\|legacy' |
-		sed 's/^.*|[^|]*: UPDATE/UPDATE/
-			s/^[^|]*|[^|]*|[^|]*|[^|]*|//')
-	admin "$db" "$remedy"
-	is "$(doctor | grep -v 'below\|legacy')" '' "remedy: $remedy"
+	plain "$db" "$triggers CREATE TEMP TABLE given(email, password); $values
+		INSERT INTO users(email, password, maildir)
+		  SELECT email, password, email || '/' FROM given;" \
+		'.read sql/schema.sql'
+}
+store
+all=$(doctor)
+admin "$db" "SELECT email, coalesce(VERIFY_PROBLEM(password),
+	  CRYPT_PROBLEM(password)) FROM users WHERE typeof(password) = 'text'" \
+	>"$dir/sentences"
+for i in "${!names[@]}"; do
+	user="u$i@example.com"
+	want=${wanted[i]//%s/$user}
+	case $want in
+	'|'*) want= ;;
+	*"|users|$user||"*)
+		sentence=$(grep "^$user|" "$dir/sentences")
+		want=${want/"|$user||"/"|$sentence|"} ;;
+	esac
+	is "$(grep -F "|users|$user|" <<<"$all" |
+		grep -v 'below the policy\|legacy')" "$want" "${names[i]}"
 done
+lacks "$all" hidden 'none is shown'
+is "$(grep -vc '|users|u[0-9]*@' <<<"$all")" 0 'nobody else is named'
 
-legacy='a legacy hash, quick to guess|ask for a new password'
-finds 'a legacy hash' "$triggers; UPDATE users SET password = '$md5'
-	WHERE email = 'joe@example.com'; $again" "warning|users|joe@example.com|md5crypt: $legacy"
-finds 'a hash below the policy' "$triggers; UPDATE users SET password = '$sha512'
+# A remedy is one: what it says is run, and what is left is below the policy.
+grep -o 'UPDATE users SET .*' <<<"$all" |
+	sed "s/password = 'a new one'/password = 'good one'/; s/VACUUM;//" \
+	>"$dir/remedies"
+admin "$db" ".read $dir/remedies"
+is "$(doctor | grep -v 'below the policy\|legacy\|keeps working\|argon2id' |
+	grep -v 'plain-md5')" '' 'all remedies, run: nothing is left'
+is "$(admin "$db" "SELECT count(*) FROM users
+	WHERE CASE WHEN CRYPT_INFO(password) LIKE '%\"yescrypt\",%\"cost\":1,%'
+	  THEN CRYPT_VERIFY('hidden', password)
+	    OR CRYPT_VERIFY('_correctHorseStaples', password) END")" 6 \
+	'what was plain is hashed by the policy'
+is "$(admin "$db" "SELECT substr(password, 1, 4),
+	CRYPT_VERIFY('hidden', ltrim(password, '!')) FROM users
+	WHERE email = 'u9@example.com'")" '!$y$|1' 'who was locked still is'
+
+legacy='a legacy hash, quick to guess'
+finds 'a legacy hash' "$triggers UPDATE users SET password = '$md5'
+	WHERE email = 'joe@example.com'; $again" "warning|users|joe@example.com|md5crypt: $legacy, and refused by Dovecot 2.4|ask for a new password"
+finds 'one that Dovecot 2.4 takes' "$triggers UPDATE users
+	SET password = '{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0='
+	WHERE email = 'joe@example.com'; $again" \
+	"warning|users|joe@example.com|sha1: $legacy|ask for a new password"
+finds 'a hash below the policy' "$triggers UPDATE users SET password = '$sha512'
 	WHERE email = 'joe@example.com'; $again" 'note|users|joe@example.com|sha512crypt: below the policy|ask for a new password'
 
 # ---- password_policy ----
 
-wont='error|password_policy||GEN_SALT() won'\''t take it|DROP TABLE password_policy; then .read schema.sql'
-for bad in "method = 'md5'" "method = 'nonsense'" "cost = 12" "cost = 'x'" \
-	"method = x'00'" "method = 'argon2id', cost = 5" \
-	"method = 'argon2id', cost = 'm=1,t=2,p=1'" \
-	"method = 'argon2id', cost = 'm=19456,t=2,p=1x'"; do
-	finds "policy: $bad" "$policy; UPDATE password_policy SET $bad; $again" \
-		"$wont"
+# The sentence is that of POLICY_PROBLEM.
+drop='DROP TABLE password_policy; then .read schema.sql'
+for bad in "'md5crypt', NULL|$drop" "'nonsense', NULL|$drop" "x'00', 1|$drop" \
+	"'yescrypt', 12|UPDATE password_policy SET cost = NULL;" \
+	"'YESCRYPT', 9|UPDATE password_policy SET cost = NULL;" \
+	"'bf', 15|UPDATE password_policy SET cost = NULL;" \
+	"'bcrypt', 'x'|UPDATE password_policy SET cost = NULL;" \
+	"'sha512crypt', 1500001|UPDATE password_policy SET cost = NULL;" \
+	"'argon2id', 5|UPDATE password_policy SET cost = NULL;" \
+	"'argon2id', 'm=19456,t=2,p=1x'|UPDATE password_policy SET cost = NULL;"; do
+	finds "policy: ${bad%|*}" "$policy UPDATE password_policy
+		SET (method, cost) = (${bad%|*}); $again" \
+		"SELECT 'error|password_policy||' || POLICY_PROBLEM(${bad%|*})
+		  || '|${bad#*|}'"
 done
-finds 'policy: no row' "$policy; DELETE FROM password_policy; $again" \
-	'error|password_policy||it must have one row|DROP TABLE password_policy; then .read schema.sql'
-# GEN_SALT takes every policy that isn't complained of.
-for good in "'bf', 17" "'SHA512crypt', '1000'" "'yescrypt', NULL" \
-	"'argon2id', 'm=8,t=1,p=1'" "'argon2id', NULL" "'scrypt', 11"; do
-	cp "$dir/healthy.db" "$db"
-	admin "$db" "UPDATE password_policy SET (method, cost) = ($good)"
-	is "$(doctor | grep -v 'below the policy\|legacy')" '' "policy: $good"
+finds 'policy: no row' "$policy DELETE FROM password_policy; $again" \
+	"error|password_policy||it must have one row|$drop"
+finds 'policy: two rows' "$policy INSERT INTO password_policy
+	SELECT * FROM password_policy; $again" \
+	"error|password_policy||it must have one row|$drop"
+finds 'policy: NULL' "$policy DROP TABLE password_policy;
+	CREATE TABLE password_policy(method TEXT, cost);
+	INSERT INTO password_policy DEFAULT VALUES; $again" \
+	"error|password_policy||the method is NULL|$drop" \
+	"warning|password_policy|method|this column is not the one of schema.sql|compare .schema password_policy with schema.sql"
+finds 'policy: bad, and a legacy hash' "$policy $triggers; UPDATE users
+	SET password = '$md5' WHERE email LIKE 'joe%';
+	UPDATE password_policy SET cost = 12; $again" \
+	"SELECT 'error|password_policy||' || POLICY_PROBLEM('yescrypt', 12)
+	  || '|UPDATE password_policy SET cost = NULL;'" \
+	"warning|users|joe@example.com|md5crypt: $legacy, and refused by Dovecot 2.4|ask for a new password"
+# Without users, whose hashes would be below it.
+for good in "'bf', 14" "'SHA512crypt', '1000'" "'yescrypt', NULL" \
+	"'argon2id', 'm=8,t=1,p=1'" "'argon2id', NULL" "'scrypt', 8"; do
+	finds "policy: $good" "DELETE FROM forwardings; DELETE FROM users;
+		UPDATE password_policy SET (method, cost) = ($good)"
 done
 
 # ---- addresses, maildirs, quotas ----
 
-finds 'a domain that is missing' "$triggers; INSERT INTO users SELECT
-	'x@example.net', password, 0, 'x/' FROM users LIMIT 1; $again" \
+finds 'a domain that is missing' "$triggers INSERT INTO users SELECT
+	'x@example.net', password, 0, 'x/', 1, '' FROM users LIMIT 1; $again" \
 	"error|users|x@example.net|its domain isn't in the table domains|INSERT INTO domains VALUES ('example.net');"
-finds 'upper case' "$triggers; UPDATE users SET email = 'Joe@example.com'
+finds 'upper case' "$triggers UPDATE users SET email = 'Joe@example.com'
 	WHERE email LIKE 'joe%'; $again" \
 	"warning|users|Joe@example.com|has upper case letters, which Postfix doesn't look for|UPDATE users SET email = lower(email) WHERE email = 'Joe@example.com';"
-finds 'no maildir' "$triggers; UPDATE users SET maildir = NULL
-	WHERE email LIKE 'joe%'; $again" \
-	"error|users|joe@example.com|no maildir|UPDATE users SET maildir = MAILDIR(email) WHERE email = 'joe@example.com';"
-for bad in /etc/ a/../b/ a/b ../x/ 'a b/' .; do
-	finds "maildir $bad" "$triggers; UPDATE users SET maildir = '$bad'
-		WHERE email LIKE 'joe%'; $again" \
-		"error|users|joe@example.com|this maildir leaves the mail store, or is none|UPDATE users SET maildir = MAILDIR(email) WHERE email = 'joe@example.com';"
+# bad NAME SET FINDING: of joe, whose row is as the schema forbids.
+bad() {
+	finds "$1" "$triggers UPDATE users SET $2 WHERE email LIKE 'joe%'; $again" \
+		"SELECT 'error|users|joe@example.com|' || $3
+		  || ' WHERE email = ''joe@example.com'';'"
+}
+bad 'no maildir' 'maildir = NULL' \
+	"'no maildir|UPDATE users SET maildir = MAILDIR(email)'"
+for path in '' /etc/ a/../b/ a/b ../x/ 'a b/' . A/./ a//b/ ä/; do
+	bad "maildir $path" "maildir = '$path'" "'the maildir: ' ||
+		MAILDIR_PROBLEM('$path') || '|UPDATE users SET maildir = MAILDIR(email)'"
 done
-finds 'a quota that is none' "$triggers; UPDATE users SET quota = -5
-	WHERE email LIKE 'joe%'; $again" \
-	"error|users|joe@example.com|the quota is not a number of bytes, 0 or more|UPDATE users SET quota = 10485760 WHERE email = 'joe@example.com';"
-finds 'no mailbox address' "$triggers; INSERT INTO users SELECT
-	'a''; DROP TABLE users; --@example.com', password, 0, 'x/'
+bad 'a maildir in a blob' "maildir = x'612f'" \
+	"'the maildir: it is a blob, not text|UPDATE users SET maildir = MAILDIR(email)'"
+finds 'a maildir in another' "$triggers UPDATE users
+	SET maildir = 'EXAMPLE.com/joe/x/' WHERE email LIKE 'ann%'; $again" \
+	"error|users|joe@example.com|the maildir of ann@example.com lies inside of this one's|UPDATE users SET maildir = 'another' for one, and move the mail"
+finds 'maildirs beside one another: nothing' "$triggers UPDATE users
+	SET maildir = 'example.com/joe.x/' WHERE email LIKE 'ann%';
+	UPDATE users SET maildir = 'example.com/joe0/' WHERE email LIKE 'off%'; $again"
+for active in 2 -1 0.5 "'yes'" "''" "x'31'"; do
+	bad "active $active" "active = $active" \
+		"'active is neither 1 nor 0 (no mail, no login)|UPDATE users SET active = 1'"
+done
+quota='the quota is not a number of bytes, 0 or more'
+for wrong in -5 "'10M'" 1.5 "x'31'"; do
+	bad "quota $wrong" "quota = $wrong" \
+		"'$quota|UPDATE users SET quota = 10485760'"
+done
+finds 'no mailbox address' "$triggers INSERT INTO users SELECT
+	'a''; DROP TABLE users; --@example.com', password, 0, 'x/', 1, ''
 	FROM users LIMIT 1; $again" \
 	"error|users|a'; DROP TABLE users; --@example.com|it has a quote|UPDATE users SET email = 'another one' WHERE email IS 'a''; DROP TABLE users; --@example.com';"
 escape=$(printf 'a\033[2J\n@example.com' | od -An -tx1 | tr -d ' \n' | tr a-f A-F)
-finds 'an address that a terminal would obey' "$triggers; INSERT INTO users
-	SELECT CAST(x'$escape' AS TEXT), password, 0, 'x/' FROM users LIMIT 1;
+finds 'an address that a terminal would obey' "$triggers INSERT INTO users
+	SELECT CAST(x'$escape' AS TEXT), password, 0, 'x/', 1, '' FROM users LIMIT 1;
 	$again" "error|users|x'$escape'|it has a control byte|UPDATE users SET email = 'another one' WHERE email IS CAST(x'$escape' AS TEXT);"
 
 # ---- domains, forwardings, transport ----
 
 finds 'no domain' "INSERT INTO domains VALUES ('-x-')" \
-	"error|domains|-x-|can't be the domain of a mailbox|DELETE FROM domains WHERE domain IS '-x-';"
+	"SELECT 'error|domains|-x-|can''t be the domain of a mailbox: '
+	  || ADDRESS_PROBLEM('a@-x-')
+	  || '|DELETE FROM domains WHERE domain IS ''-x-'';'"
 fwd='DELETE FROM forwardings WHERE source ='
 finds 'forwarded to nobody' "DELETE FROM forwardings WHERE source = '@example.com';
 	INSERT INTO forwardings VALUES ('a@example.com', 'joe@example.com,Gone@Example.com')" \
@@ -265,25 +428,100 @@ finds 'a strange source' "INSERT INTO forwardings VALUES
 	('a@example.net', 'joe@example.com'), ('postmaster', 'joe@example.com')" \
 	"warning|forwardings|a@example.net|its domain isn't in the table domains|INSERT INTO domains VALUES ('example.net');" \
 	'warning|forwardings|postmaster|is neither name@domain nor @domain|correct it, or delete it'
-finds 'forwarded to nothing' "INSERT INTO forwardings VALUES
-	('a@example.com', ' ,')" \
-	"error|forwardings|a@example.com|leads nowhere|DELETE FROM forwardings WHERE source IS 'a@example.com';"
+# One that Postfix would misread: the sentence is FORWARDING_PROBLEM's.
+misread=$(drop forwardings)
+for row in "'a@example.com', ' ,'" "'a@example.com', ' '" "'a@example.com', ''" \
+	"'a@example.com', 'joe@example.com;ann@example.com'" \
+	"'a@example.com', 'joe@example.com ann@example.net'" \
+	"'a@example.com', 'joe@example.com,,ann@example.com'" \
+	"'a@example.com', 'x@y@example.net'" "'a b@example.com', 'joe@example.com'"; do
+	finds "forwarding: $row" "$misread INSERT INTO forwardings VALUES ($row);
+		$again" "SELECT 'error|forwardings|' || ${row%%, *} || '|'
+		  || FORWARDING_PROBLEM($row) || '|correct it, or DELETE FROM '
+		  || 'forwardings WHERE source IS ' || quote(${row%%, *}) || ';'"
+done
 finds 'a transport of another domain' "INSERT INTO transport VALUES
 	('.example.net', 'smtp:')" \
 	"note|transport|.example.net|this domain isn't in the table domains|nothing, if its mail just passes through here"
 
 # ---- the schema ----
 
-finds 'a trigger is missing' 'DROP TRIGGER users_insert_hash' \
-	'error|users_insert_hash||this trigger is missing|.read schema.sql'
-objects=$(sh test/admin/fingerprints.sh | wc -l)
-finds 'a trigger is another' 'DROP TRIGGER domains_delete;
-	CREATE TRIGGER domains_delete BEFORE DELETE ON domains BEGIN SELECT 1; END' \
-	'error|domains_delete||this trigger is not the one of schema.sql|DROP TRIGGER domains_delete; then .read schema.sql'
-finds 'a trigger too many' 'CREATE TRIGGER spy AFTER INSERT ON Users
-	BEGIN SELECT 1; END' \
-	'warning|Users|spy|this trigger is not of schema.sql|look what it does: .schema Users'
-finds 'an index is missing, and two users have one maildir' "$triggers;
+missing='this trigger is missing'
+typed="$missing: plain passwords are stored as they are typed"
+finds 'all triggers are missing' \
+	"$(sed 's/.*/DROP TRIGGER &;/' <<<"$objects")" "$(sed \
+	"s/.*/error|&||$missing|.read schema.sql/; /users_.*_hash/s/$missing/$typed/" \
+	<<<"$objects")"
+
+# SQLite's own recipe for what ALTER TABLE can't do, sqlite.org/lang_altertable,
+# takes the triggers along with the old table.
+cp "$dir/healthy.db" "$db"
+plain "$db" 'PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON; BEGIN;
+	CREATE TABLE new_users(email TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+	  password NOT NULL, quota INTEGER NOT NULL DEFAULT 0,
+	  maildir TEXT COLLATE NOCASE, active INTEGER NOT NULL DEFAULT 1,
+	  name TEXT NOT NULL DEFAULT '"''"');
+	INSERT INTO new_users SELECT * FROM users; DROP TABLE users;
+	ALTER TABLE new_users RENAME TO users; COMMIT'
+admin "$db" "INSERT INTO users(email, password, maildir)
+	VALUES ('eve@example.com', 'hidden', 'eve/')"
+found=$(doctor)
+has "$found" "error|users_insert_hash||$typed|.read schema.sql" \
+	'a rebuilt table: its triggers are gone'
+has "$found" "error|users_update_hash||$typed|.read schema.sql" \
+	'a rebuilt table: all of them'
+has "$found" "error|users|eve@example.com|$everybody|${hash_it/\%s/\'eve@example.com\'}" \
+	'a rebuilt table: a plain password is stored from then on'
+has "$found" 'error|users_maildir||this index is missing|.read schema.sql' \
+	'a rebuilt table: its index, too'
+lacks "$found" 'column' 'a rebuilt table: its columns are the same'
+admin "$db" '.read schema.sql' \
+	"${hash_it/\%s/\'eve@example.com\'}" >/dev/null
+is "$(doctor)" '' 'a rebuilt table: the remedies are ones'
+
+# In each trigger a word is another.
+cp "$dir/healthy.db" "$db"
+plain "$db" '.dump' | sed 's/^BEGIN$/BEGIN SELECT 0;/' >"$dir/dump.sql"
+rm -f "$db"
+plain "$db" ".read $dir/dump.sql"
+is "$(doctor)" "$(sed \
+	's/.*/error|&||this trigger is not the one of schema.sql|.read schema.sql/' \
+	<<<"$objects")" 'all triggers are others'
+plain "$db" '.read sql/schema.sql'
+is "$(doctor)" '' 'remedy: .read schema.sql'
+
+# Others' triggers: what sees plain passwords, and what doesn't.
+trigger() {
+	local sees=', and is given plain passwords' severity=error
+	if [ "$1" = after ]; then
+		sees='' severity=warning
+	fi
+	finds "a trigger of somebody else: $3" \
+		"CREATE TRIGGER $3 ON ${4-users} BEGIN SELECT 1; END" \
+		"$severity|${4-users}|$2|this trigger is not of schema.sql$sees|look what it does: .schema ${4-users}"
+}
+trigger after spy 'spy AFTER INSERT' Users
+trigger after spy 'spy AFTER UPDATE OF password'
+trigger after spy 'spy BEFORE DELETE'
+trigger after spy 'spy DELETE'
+trigger before spy 'spy BEFORE INSERT' Users
+trigger before spy 'spy INSERT'
+trigger before spy 'spy BEFORE UPDATE OF quota'
+trigger before spy 'spy update'
+trigger after 'x "INSERT' '"x ""INSERT"
+	after INSERT'
+trigger before ' AFTER INSERT' '" AFTER INSERT" BEFORE INSERT'
+trigger after 'a b' '[a b]AFTER INSERT'
+trigger before 'a AFTER b' '`a AFTER b` INSERT'
+trigger after spy 'spy BEFORE INSERT' domains
+trigger after spy 'spy BEFORE INSERT' forwardings
+trigger after spy 'spy BEFORE INSERT' transport
+trigger after spy 'spy BEFORE INSERT' password_policy
+for type in TABLE VIEW; do
+	finds "a ${type,,} crypt_methods" "CREATE $type Crypt_Methods AS SELECT 1" \
+		"error|Crypt_Methods||this ${type,,} hides the crypt_methods of mailfunc|look what it is for, then DROP $type Crypt_Methods;"
+done
+finds 'an index is missing, and two users have one maildir' "$triggers
 	DROP INDEX users_maildir; UPDATE users SET maildir = 'Example.com/joe/'
 	WHERE email LIKE 'ann%'; $again" \
 	"error|users|ann@example.com|2 users have this one's maildir|UPDATE users SET maildir = MAILDIR(email), for all but one" \
@@ -293,14 +531,27 @@ finds 'an index is another' 'DROP INDEX users_maildir;
 	'error|users_maildir||this index is not the one of schema.sql|DROP INDEX users_maildir; then .read schema.sql'
 finds 'a table is missing' 'DROP TABLE transport' \
 	'error|transport||this table is missing|.read schema.sql'
+other='this column is not the one of schema.sql|compare .schema domains with schema.sql'
 finds 'a table is another' "$(with_table domains domain "('EXAMPLE.com')");
-	$again" "warning|domains||this table is not the one of schema.sql|compare .schema domains with schema.sql" \
-	'warning|domains|EXAMPLE.com|is there 2 times|delete all but one'
+	$again" "warning|domains|EXAMPLE.com|is there 2 times|delete all but one" \
+	"warning|domains|domain|$other"
+finds 'a key that minds upper and lower case' "ALTER TABLE domains RENAME TO d;
+	CREATE TABLE domains(domain TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+	INSERT INTO domains SELECT domain FROM d; DROP TABLE d; $again" \
+	"warning|domains|domain|$other"
+finds 'a column is missing' "$triggers ALTER TABLE users DROP COLUMN quota;
+	$again" \
+	"$(printf "error|users|%s@example.com|$quota|UPDATE users SET quota = 10485760 WHERE email = '%s@example.com';\\n" \
+	ann ann joe joe off off)" \
+	"$carry" "warning|users|quota|this column is missing|compare .schema users with schema.sql"
 finds 'a table is a view' 'ALTER TABLE transport RENAME TO t;
 	CREATE VIEW transport AS SELECT * FROM t' \
 	'error|transport||it is a view, not a table|rename it, then .read schema.sql'
-finds 'a WAL' 'PRAGMA journal_mode = WAL' \
-	"warning|||journal mode WAL: Postfix can't read this file without being able to replace it|give Postfix a copy (publish.sh), or PRAGMA journal_mode = DELETE"
+found
+cp "$dir/healthy.db" "$db"
+plain "$db" 'PRAGMA journal_mode = WAL' >/dev/null
+is "$(doctor)" \
+	"warning|||journal mode WAL: Postfix can't read this file without being able to replace it|give Postfix a copy (publish.sh), or PRAGMA journal_mode = DELETE" 'a WAL'
 rm -f "$db"-*
 
 # ---- the tutorial's tables, with everything wrong at once ----
@@ -334,7 +585,8 @@ lacks "$out" hidden 'damaged rows: no password is shown'
 ok $? 'damaged rows: nothing that a terminal would obey'
 rm -f "$db"
 plain "$db" 'CREATE TABLE other(x)'
-is "$(doctor | grep -c 'missing|.read schema.sql')" "$objects" \
+is "$(doctor | grep -c 'missing.*|.read schema.sql')" \
+	"$(($(wc -l <<<"$objects") + 6))" \
 	'an empty database: all is missing'
 is "$(plain "$db" '.read sql/doctor.sql' | sed 's/^.*no such/no such/; q')" \
 	'no such function: MAILFUNC_VERSION' 'without the extension'

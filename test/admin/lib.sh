@@ -3,6 +3,7 @@
 #
 # Run from the repository's root. $dir is removed at the end.
 set -u
+export LC_ALL=C
 
 sqlite3=${SQLITE3:-sqlite3}
 top=$PWD
@@ -46,7 +47,7 @@ admin() {
 	local db=$1
 	shift
 	(cd "${folder:-sql}" && "$sqlite3" -batch -init /dev/null \
-		-cmd ".load $top/mailfunc" "$db" "$@" 2>&1) |
+		-cmd ".load '$top/mailfunc'" "$db" "$@" 2>&1) |
 		sed 's/^[A-Za-z ]*rror.* near line [0-9]*\( of [^:]*\)\?: /error: /
 			s/^Error: \(in prepare, \|stepping, \)\?/error: /
 			s/^error: stepping, /error: /; s/ ([0-9]*)$//'
