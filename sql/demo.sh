@@ -94,8 +94,11 @@ ask without "INSERT INTO users(email, password) VALUES ('eve@example.com', 'plai
 ask without "UPDATE users SET password = 'plain' WHERE email = 'joe@example.com';" 'no such function' somewhere
 ask without "SELECT count(*) FROM users WHERE password = 'plain';" 0
 
-title "6. Addresses that would leave the mail store, or have no domain here"
-ask with "INSERT INTO users(email, password) VALUES ('../../etc/x@example.com', 'plain');" 'ADDRESS_PROBLEM(email) says why' somewhere
+title "6. Passwords that are none, addresses that would leave the mail store"
+# shellcheck disable=SC2016 # the dollars belong to the hash
+ask with "UPDATE users SET password = '\$apr1\$Yx3kQ9ab\$0hC1nQkq2m0fWg7bq8tRk1';" 'looks like a hash of another program' somewhere
+ask with "UPDATE users SET password = '!';" 'the mark of a lock or a failure is not a password' somewhere
+ask with "INSERT INTO users(email, password) VALUES ('../../etc/x@example.com', 'plain');" 'users.email: it has a slash or backslash' somewhere
 ask with "SELECT ADDRESS_PROBLEM('../../etc/x@example.com');" 'it has a slash or backslash'
 ask with "INSERT INTO users(email, password) VALUES ('joe@example.net', 'plain');" 'not in the table domains' somewhere
 

@@ -8,11 +8,13 @@
 --                                    .load mailfunc
 -- What you type is kept in ~/.sqlite_history, passwords too, unless
 -- SQLITE_HISTORY=/dev/null is in the environment. With a published copy, run
--- publish.sh after every change but that of a password.
+-- publish.sh after every change but that of a password. temp_store keeps what
+-- SQLite has to put aside in memory: it may be plain passwords.
 
 .open :memory:
 .load mailfunc
 .read schema.sql
+PRAGMA temp_store = MEMORY;
 
 -- ---- domains and users ----
 
@@ -30,20 +32,50 @@ INSERT INTO users(email, password, quota) VALUES
 
 -- With a password that nobody has to think of. It is shown once, here.
 CREATE TEMP TABLE made AS SELECT lower(hex(randomblob(8))) AS password;
-INSERT INTO users(email, password)
-  SELECT 'new@example.org', CRYPT(password) FROM made;
+INSERT INTO users(email, password, name)
+  SELECT 'new@example.org', CRYPT(password, method, cost), 'Nell Newcomer'
+  FROM made, password_policy;
 SELECT 'new password', length(password) FROM made;
 -- new password|16
 DROP TABLE made;
 
 -- ---- passwords ----
 
+-- Did it find the user? A trigger hashes a plain password and writes the row:
+-- changes() is 0 then, total_changes() counts.
+CREATE TEMP TABLE so_far AS SELECT total_changes() AS n;
 UPDATE users SET password = 'another one' WHERE email = 'joe@example.com';
+SELECT changes(), total_changes() - n FROM so_far;
+-- 0|1
+DROP TABLE so_far;
+
+-- Hashed in the statement, by the policy, changes() counts as well. This is
+-- what programs write.
+UPDATE users
+  SET password = (
+    SELECT CRYPT('another one', method, cost) FROM password_policy)
+  WHERE email = 'joe@example.com';
+SELECT changes();
+-- 1
 
 SELECT CRYPT_VERIFY('another one', password),
     CRYPT_VERIFY('correct horse', password)
   FROM users WHERE email = 'joe@example.com';
 -- 1|0
+
+-- What is neither a hash nor a password is refused. Which is what, and why:
+UPDATE users SET password = '*' WHERE email = 'joe@example.com';
+-- error: users.password: the mark of a lock or a failure is not a password
+SELECT CRYPT_KIND('$apr1$Yx3kQ9ab$0hC1nQkq2m0fWg7bq8tRk1');
+-- foreign
+SELECT CRYPT_PROBLEM('$6$Yx3kQ9ab$cut');
+-- begins like a sha512crypt hash, but is damaged or not whole
+
+-- Disabled: no mail and no login. And enabled.
+UPDATE users SET active = 0 WHERE email = 'big@example.com';
+SELECT email FROM users WHERE NOT active;
+-- big@example.com
+UPDATE users SET active = 1 WHERE email = 'big@example.com';
 
 -- Locked: no login, but mail still comes in. And unlocked.
 UPDATE users SET password = '!' || ltrim(password, '!')
@@ -67,11 +99,34 @@ SELECT count(*) FROM users, password_policy
 -- 4
 UPDATE password_policy SET method = 'yescrypt', cost = NULL;
 
+-- Which policies there can be, and why another can't.
+SELECT name, min_cost, stored_max_cost FROM crypt_methods
+  WHERE creates AND min_cost < 10;
+-- yescrypt|1|8
+-- gost-yescrypt|1|8
+-- scrypt|6|8
+-- bcrypt|4|14
+SELECT POLICY_PROBLEM('bcrypt', 17);
+-- the cost of bcrypt is a whole number from 4 to 14
+
 -- How many hashes there are of each kind.
 SELECT json_extract(CRYPT_INFO(password), '$.method') AS method, count(*)
   FROM users GROUP BY method;
 -- bcrypt|1
 -- yescrypt|4
+
+-- ---- columns of your own ----
+
+-- The triggers that hash passwords must know them: until the second statement,
+-- a plain password is an error.
+ALTER TABLE users ADD COLUMN phone TEXT;
+SELECT CARRY_COLUMNS();
+-- 1
+UPDATE users SET password = 'a fourth one', phone = '+49 30 1'
+  WHERE email = 'joe@example.com';
+SELECT phone, CRYPT_VERIFY('a fourth one', password)
+  FROM users WHERE email = 'joe@example.com';
+-- +49 30 1|1
 
 -- ---- another address ----
 
@@ -130,22 +185,48 @@ COMMIT;
 -- users.csv has a line for each user: address,password,quota in bytes. Here
 --   ed@example.com,"horse, battery",5000000
 --   Fay@example.com,"say ""hi""",0
--- The SELECT shows whose address won't do. If another line is wrong, none
--- comes in: ROLLBACK, correct it, begin again.
+-- The SELECT shows whose address or password won't do, and why. If another line
+-- is wrong, none comes in: ROLLBACK, correct it, begin again.
 CREATE TEMP TABLE csv(email, password, quota);
 .mode csv
 .import users.csv csv
 .mode list
-SELECT email, ADDRESS_PROBLEM(email) FROM csv WHERE MAILDIR(email) IS NULL;
+SELECT email,
+    coalesce(ADDRESS_PROBLEM(email), PASSWORD_PROBLEM(password, method))
+      AS problem
+  FROM csv, password_policy WHERE problem IS NOT NULL;
 BEGIN;
 INSERT INTO users(email, password, quota)
-  SELECT email, CRYPT(password), CAST(quota AS INTEGER) FROM csv;
+  SELECT email, CRYPT(password, method, cost), CAST(quota AS INTEGER)
+  FROM csv, password_policy;
 COMMIT;
 DROP TABLE csv;
 SELECT email, quota, CRYPT_VERIFY('say "hi"', password)
   FROM users WHERE email IN ('ed@example.com', 'fay@example.com');
 -- ed@example.com|5000000|0
 -- fay@example.com|0|1
+
+-- From a program that has hashes and plain passwords mixed: CRYPT_ONCE takes a
+-- hash as it is and hashes the rest. (13 letters and digits, or _ and 19, count
+-- as a password: {CRYPT} before them says that they are a hash of DES.)
+CREATE TEMP TABLE mixed AS
+  SELECT 'gil@example.com' AS email, 'in plain' AS password
+  UNION ALL VALUES ('hal@example.com', '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
+    ('ida@example.com', '{CRYPT}rl.3StKT.4T8M');
+SELECT email, CRYPT_KIND(password), CRYPT_PROBLEM(password) FROM mixed;
+-- gil@example.com|plain|
+-- hal@example.com|hash|
+-- ida@example.com|hash|
+INSERT INTO users(email, password)
+  SELECT email, CRYPT_ONCE(password, method, cost) FROM mixed, password_policy;
+DROP TABLE mixed;
+SELECT email, CRYPT_VERIFY('in plain', password),
+    CRYPT_VERIFY('secret', password), CRYPT_VERIFY('rasmuslerdorf', password)
+  FROM users WHERE email IN (
+    'gil@example.com', 'hal@example.com', 'ida@example.com');
+-- gil@example.com|1|0|0
+-- hal@example.com|0|1|0
+-- ida@example.com|0|0|1
 
 -- ---- out again ----
 
@@ -159,8 +240,8 @@ SELECT email, quota, maildir FROM users WHERE quota <> 10485760 ORDER BY email;
 
 -- As Dovecot spells it (here just the beginning of the hash, and one user):
 SELECT email || ':' || substr(CRYPT_RELABEL(password, 'dovecot'), 1, 11)
-  FROM users WHERE email = 'joe@example.com';
--- joe@example.com:{BLF-CRYPT}
+  FROM users WHERE email = 'hal@example.com';
+-- hal@example.com:{MD5-CRYPT}
 
 -- Everything, to a file that sqlite3 reads back, and a copy of the database
 -- while others use it:

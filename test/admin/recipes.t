@@ -24,7 +24,7 @@ is "$(tr -d '\r' <"$dir/run/out")" "$(answers | grep -v '^error: ')" \
 is "$(sed 's/^.*near line [0-9]*\( of [^:]*\)\{0,1\}: /error: /; s/ ([0-9]*)$//' \
 	"$dir/run/errors" | grep .)" "$(answers | grep '^error: ')" \
 	'the errors of recipes.sql'
-is "$(answers | wc -l)" 20 'there are as many as there were'
+is "$(answers | wc -l)" 39 'there are as many as there were'
 is "$(ls "$dir/run")" 'errors
 out
 recipes.sql
