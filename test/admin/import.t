@@ -43,11 +43,11 @@ bob@example.org|0|example.org/bob/|$6$salt|1|0
 joe@example.com|10485760|example.com/joe/|{CRYPT}|0|1' \
 	'mysql: DES, $1$ and $6$ verify'
 is "$(plain "$db" 'SELECT * FROM forwardings ORDER BY source')" \
-'c:\mail; "x"@example.com|joe@example.com
-info@example.com|joe@example.com, ann@example.com
-o'\''hara@example.com|ann@example.com
-two
-lines@example.com|joe@example.com' 'mysql: texts are what they were'
+'info@example.com|joe@example.com, ann@example.com|c:\mail; "x"
+none@example.com|joe@example.com|
+o'\''hara@example.com|ann@example.com|two
+lines
+tab@example.com|joe@example.com|it'\''s	a tab' 'mysql: texts are what they were, in own columns too'
 is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM transport')" \
 'example.com
 example.org
@@ -91,16 +91,16 @@ notes="note|alias|old@example.com|left out: not active
 note|alias_domain||not read. For each of its rows: INSERT INTO forwardings VALUES ('@alias_domain', '@target_domain')
 note|domain|backup.example|left out: a backup MX, see Postfix's relay_domains
 note|domain|sleeping.example|left out: not active
-note|mailbox|left@example.org|comes locked: not active"
+note|mailbox|left@example.org|comes with active = 0: no mail, no login"
 cp "$db" "$dir/empty.db"
 is "$(admin "$db" "$attach" '.read import-postfixadmin.sql')" "$notes
 taken in: 3 users" 'postfixadmin: it comes in'
-is "$(admin "$db" "SELECT email, quota, maildir, substr(password, 1, 4),
-	CRYPT_VERIFY('secret', ltrim(password, '!')) $what")" \
-'ann@example.com|1024000000|example.com/ann/|$6$s|1
-joe@example.com|0|joe@example.com/|$1$s|1
-left@example.org|0|example.org/left/|!$1$|1' \
-	'postfixadmin: users, their maildirs, who is locked'
+is "$(admin "$db" "SELECT email, quota, maildir, substr(password, 1, 4), active,
+	name, CRYPT_VERIFY('secret', password) $what")" \
+'ann@example.com|1024000000|example.com/ann/|$6$s|1|Ann "A"|1
+joe@example.com|0|joe@example.com/|$1$s|1||1
+left@example.org|0|example.org/left/|$1$s|0||1' \
+	'postfixadmin: users, their names and maildirs, who is not active'
 is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM forwardings;
 	SELECT * FROM transport')" 'Example.com
 example.org
@@ -146,14 +146,14 @@ admin "$db" "INSERT INTO users(email, password, maildir)
 before=$(content "$db")
 out=$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')
 is "$out" "error|alias|away@example.com|answers with a vacation message, which has no place here: end it first
-error|forwardings|void@example.com|has no source or leads nowhere
-error|users|abs@example.com|the maildir is no relative path with a slash at its end
+error|forwardings|void@example.com|destination: it is blank
+error|users|abs@example.com|the maildir: it begins with a slash, but is relative to the mail store
 error|users|ann'@example.com|it has a quote
 error|users|ann'@example.com|no hash. If it is a plain password, set :passwords to 'plain'
 error|users|ann'@example.com|the quota is not a number of bytes
 error|users|ann@example.com|another user has the same maildir
-error|users|clear@example.com|a label like {PLAIN}, and behind it the password itself
-error|users|des@example.com|a hash of DES, or a plain password? Set :passwords to 'hashed' or 'plain'
+error|users|clear@example.com|{CLEAR} stores the password itself, give a hash, or the password without label
+error|users|des@example.com|a hash without a label, or a plain password? Set :passwords to 'hashed' or 'plain'
 error|users|joe@example.com|another user has the same maildir
 error|users|lost@sleeping.example|its domain isn't in the table domains
 error|users|two@example.com|another user has the same maildir
@@ -306,9 +306,9 @@ out=$(passwd "$(said domain example.net)" | grep -v ^note)
 is "$out" "error|users|Twice@example.net|is there more than once, but for upper and lower case
 error|users|bare@example.net|is not a hash
 error|users|joe@example.com|its domain isn't in the table domains
-error|users|none@example.net|has no password, or the mark of a lock
-error|users|nothing@example.net|has no password, or the mark of a lock
-error|users|plain@example.net|a label like {PLAIN}, and behind it the password itself
+error|users|none@example.net|the password is empty, it needs 1 byte or more
+error|users|nothing@example.net|has no password
+error|users|plain@example.net|{PLAIN} stores the password itself, give a hash, or the password without label
 error|users|quota@example.net|the quota is not a number of bytes
 error|users|twice@example.net|is there more than once, but for upper and lower case
 error|users|x'; DROP TABLE users; --@example.net|it has a quote

@@ -49,6 +49,7 @@ DROP TABLE IF EXISTS `forwardings`;
 CREATE TABLE `forwardings` (
   `source` varchar(80) NOT NULL,
   `destination` text NOT NULL,
+  `remark` text DEFAULT NULL,
   PRIMARY KEY (`source`)
 ) ENGINE=MyISAM DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
 /*!40101 SET character_set_client = @saved_cs_client */;
@@ -59,7 +60,7 @@ CREATE TABLE `forwardings` (
 
 LOCK TABLES `forwardings` WRITE;
 /*!40000 ALTER TABLE `forwardings` DISABLE KEYS */;
-INSERT INTO `forwardings` VALUES ('info@example.com','joe@example.com, ann@example.com'),('o\'hara@example.com','ann@example.com'),('c:\\mail; \"x\"@example.com','joe@example.com'),('two\nlines@example.com','joe@example.com');
+INSERT INTO `forwardings` VALUES ('info@example.com','joe@example.com, ann@example.com','c:\\mail; \"x\"'),('o\'hara@example.com','ann@example.com','two\nlines'),('tab@example.com','joe@example.com','it\'s\ta tab'),('none@example.com','joe@example.com',NULL);
 /*!40000 ALTER TABLE `forwardings` ENABLE KEYS */;
 UNLOCK TABLES;
 

@@ -62,3 +62,5 @@ INSERT INTO alias(address, goto, domain, active) VALUES
   ('info@example.com', 'joe@example.com,ann@example.com,', 'example.com', 1),
   ('@example.org', 'joe@example.com', 'example.org', 1),
   ('old@example.com', 'joe@example.com', 'example.com', 0);
+
+UPDATE mailbox SET name = 'Ann "A"' WHERE username = 'ann@example.com';
