@@ -6,6 +6,7 @@
 
 db=$dir/mail.db
 source=$dir/source.db
+sha512='$6$saltsaltsaltsalt$ph0yGsyjzqdeFaon7.gJZo8eAG5/rj9/JdzOu1Rl7dKzBYg3xgvl7T2VQ2Rt81bc5AXkdA54r0p8QvC1omD6R1'
 nothing="error: nothing was changed: the rows listed as errors can't come"
 what="FROM users ORDER BY email"
 
@@ -159,6 +160,69 @@ error|users|lost@sleeping.example|its domain isn't in the table domains
 error|users|two@example.com|another user has the same maildir
 $nothing" 'postfixadmin: every row that can'\''t come is named'
 is "$(content "$db")" "$before" 'postfixadmin: and nothing is changed'
+
+# What the policy of the database can't hash, is above the limit for storing, or
+# lies inside of another's maildir, here already or not.
+rm -f "$source"
+umlauts=$(printf 'ä%.0s' {1..40})
+plain "$source" "CREATE TABLE mailbox(username, password, maildir, active);
+	CREATE TABLE alias(address, goto); CREATE TABLE domain(domain, transport);
+	INSERT INTO mailbox VALUES ('long@example.com', '$umlauts', 'l/', 1),
+	  ('fits@example.com', substr('$umlauts', 1, 36), 'm/', 1),
+	  ('blank@example.com', ' ' || '$sha512', 'n/', 1),
+	  ('mixes@example.com', '\$y\$j7TzC/\$F5Jx5fExrKuPp53xLKQ..1\$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7', 'o/', 1),
+	  ('b15@example.com', '!{CRYPT}\$2b\$15\$WmYJ6olalrjgNW47ILGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq', 'p/', 1),
+	  ('in@example.com', 'x', 'OLD/joe/in/', 1),
+	  ('out@example.com', 'x', 'new/', 1), ('new@example.com', 'x', 'new/in/', 1),
+	  ('around@example.com', 'x', 'old/ann/', 1), ('off@example.com', 'x', 'q/', 0);
+	INSERT INTO domain VALUES ('example.com', ''), ('-x.org', ''),
+	  ('example.net', 'smtp:new');
+	INSERT INTO alias VALUES ('blank@example.com', 'kein mail'),
+	  ('semi@example.com', 'a@example.com;b@example.com'), ('', 'a@example.com'),
+	  ('good@example.com', 'a@example.com, b@example.com,')"
+made
+admin "$db" "UPDATE password_policy SET method = 'bcrypt', cost = 4;
+	INSERT INTO users(email, password, maildir)
+	  VALUES ('joe@example.com', 'x', 'old/joe/'),
+	    ('ann@example.com', 'x', 'old/ann/in/');
+	INSERT INTO transport VALUES ('EXAMPLE.net', 'smtp:old')"
+before=$(content "$db")
+out=$(admin "$db" "$attach" "$(said passwords plain)" \
+	'.read import-postfixadmin.sql')
+is "$out" "$(admin :memory: "SELECT 'error|domains|-x.org|can''t be the domain of a mailbox: '
+	|| ADDRESS_PROBLEM('a@-x.org')")
+error|forwardings||source: it is blank
+error|forwardings|blank@example.com|destination: it has a blank, put commas between addresses
+error|forwardings|semi@example.com|destination: it has a semicolon, put commas between addresses
+error|transport|example.net|has two different transports
+error|users|around@example.com|the maildir holds that of ann@example.com
+error|users|b15@example.com|bcrypt asks for 15 as its cost, the limit for storing is 14
+error|users|blank@example.com|a whole sha512crypt hash with something before or behind it, give the hash alone
+error|users|in@example.com|the maildir lies inside of that of joe@example.com
+error|users|long@example.com|the password is too long, bcrypt uses at most 72 bytes
+error|users|mixes@example.com|$(admin :memory: "SELECT CRYPT_PROBLEM('\$y\$j7TzC/\$F5Jx5fExrKuPp53xLKQ..1\$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7')")
+error|users|out@example.com|the maildir holds that of new@example.com
+note|mailbox|off@example.com|comes with active = 0: no mail, no login
+$nothing" 'postfixadmin: what the policy, the limits or the maildirs forbid'
+is "$(content "$db")" "$before" 'postfixadmin: and nothing is changed'
+plain "$source" "DELETE FROM mailbox WHERE username NOT IN ('fits@example.com',
+	  'off@example.com'); DELETE FROM alias WHERE address NOT LIKE 'good%';
+	DELETE FROM domain WHERE domain <> 'example.com'"
+for option in passwords program; do
+	is "$(admin "$db" "$attach" "$(said $option other)" \
+		'.read import-postfixadmin.sql' | grep -v ^note | head -n 1)" \
+		"error||:$option|say $([ $option = program ] &&
+		echo "'courier' or 'dovecot'" || echo "'hashed' or 'plain'")" \
+		"postfixadmin: another word for :$option"
+done
+is "$(admin "$db" "$attach" "$(said passwords plain)" \
+	'.read import-postfixadmin.sql' | tail -n 1)" 'taken in: 2 users' \
+	'postfixadmin: plain passwords come in'
+is "$(admin "$db" "SELECT active, substr(password, 1, 7),
+	CRYPT_VERIFY(CASE active WHEN 1 THEN substr('$umlauts', 1, 36) ELSE 'x' END,
+	  password) FROM users WHERE quota = 0 ORDER BY active")" \
+'0|$2b$04$|1
+1|$2b$04$|1' 'postfixadmin: hashed by the policy of the database'
 
 # The least of columns, and no alias_domain.
 rm -f "$source"
