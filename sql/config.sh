@@ -7,7 +7,10 @@
 #        [CHROOT=y|n]
 #
 # OUT        the folder to write to; made if it isn't there
-# MAILDB     the mail database; it need not exist yet, its folder must
+# MAILDB     the mail database; it need not exist yet, its folder must. One
+#            of an older version must be upgraded first: what is written here
+#            asks for its column users.active, and without it no mail is taken
+#            and nobody can log in
 # VMAIL      the folder of all mailboxes, owned by VMAIL_UID:VMAIL_GID
 # HOSTNAME   the server's full name; left out, Postfix uses the machine's
 # PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
@@ -74,6 +77,15 @@ check_file() { # NAME VALUE EXAMPLE
 	elif [ ! -d "$(dirname "$2")" ]; then
 		problem "$1" "its folder doesn't exist"
 	fi
+}
+
+check_maildb() {
+	check_file MAILDB "$MAILDB" /srv/mail/mail.db || return
+	[ ! -s "$MAILDB" ] || case $(sqlite3 -init /dev/null -readonly "$MAILDB" \
+		'SELECT active FROM users LIMIT 0' 2>&1) in
+	*'no such column: active'*)
+		problem MAILDB "has no column users.active, .read upgrade.sql first" ;;
+	esac
 }
 
 check_vmail() {
@@ -162,7 +174,7 @@ check_chroot() {
 
 check_arguments() {
 	check_out
-	check_file MAILDB "$MAILDB" /srv/mail/mail.db
+	check_maildb
 	check_published
 	check_vmail
 	check_id VMAIL_UID "$VMAIL_UID"
@@ -180,6 +192,7 @@ files() {
 	postfix/sqlite-virtual_forwardings.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_email2email.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_mailboxes.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_inactive.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_mailbox_limits.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_transports.cf /etc/postfix/ root:root 0644
 	postfix/main.cf /etc/postfix/ root:root 0644

@@ -12,14 +12,16 @@
 WITH
   mine(place, key, answer) AS (
     SELECT 'domains', lower(domain), domain FROM main.domains
-    UNION ALL SELECT 'users', lower(email), maildir || ' ' || quota
+    UNION ALL SELECT 'users', lower(email), maildir || ' ' || quota || ' '
+        || (active IS 1)
       FROM main.users
     UNION ALL SELECT 'forwardings', lower(source), destination
       FROM main.forwardings
     UNION ALL SELECT 'transport', lower(domain), transport FROM main.transport),
   copied(place, key, answer) AS (
     SELECT 'domains', lower(domain), domain FROM maps.domains
-    UNION ALL SELECT 'users', lower(email), maildir || ' ' || quota
+    UNION ALL SELECT 'users', lower(email), maildir || ' ' || quota || ' '
+        || active
       FROM maps.users
     UNION ALL SELECT 'forwardings', lower(source), destination
       FROM maps.forwardings

@@ -40,7 +40,11 @@ rm -f "$new" "$new-journal"
 trap 'rm -f "$new" "$new-journal"' EXIT
 answer=$(sqlite3 -bail "$new" -cmd '.timeout 10000' -cmd '.parameter init' \
 	-cmd ".parameter set @maildb \"'$maildb'\"" \
-	<"$here/publish.sql" 2>&1) || fail "$answer"
+	<"$here/publish.sql" 2>&1) || case $answer in
+	*'no such column: active'*)
+		fail "$maildb has no column users.active, .read upgrade.sql first" ;;
+	*) fail "$answer" ;;
+	esac
 [ "$answer" = ok ] || fail "the new copy is damaged: $answer"
 
 # What Postfix would find; not when the copy was made.

@@ -5,7 +5,8 @@
 --     -cmd ".parameter set @maildb \"'/srv/mail/mail.db'\"" <publish.sql
 --
 -- Needs no extension. Everything is read in one transaction. A user without
--- a maildir, a duplicate, or no domain at all: an error, and no copy.
+-- a maildir, a duplicate, no domain at all, or a database of mailfunc 0.1.0,
+-- where users.active is missing: an error, and no copy.
 
 PRAGMA synchronous = FULL;
 ATTACH 'file:' || @maildb || '?mode=rw' AS mail;
@@ -18,7 +19,8 @@ CREATE TABLE domains (
 CREATE TABLE users (
   email   TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
   maildir TEXT NOT NULL UNIQUE CHECK (maildir <> ''),
-  quota   INTEGER
+  quota   INTEGER,
+  active  INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE forwardings (
@@ -40,7 +42,7 @@ CREATE TABLE published (
 );
 
 INSERT INTO domains SELECT domain FROM mail.domains;
-INSERT INTO users SELECT email, maildir, quota FROM mail.users;
+INSERT INTO users SELECT email, maildir, quota, active IS 1 FROM mail.users;
 INSERT INTO forwardings SELECT source, destination FROM mail.forwardings;
 INSERT INTO transport SELECT domain, transport FROM mail.transport;
 INSERT INTO published
