@@ -24,6 +24,12 @@ doctor() {
 is "$(doctor)" '' 'nothing about a copy just made'
 admin "$db" "UPDATE users SET password = 'y' WHERE email = 'joe@example.com'"
 is "$(doctor)" '' 'nor after a change of password, which is not in it'
+remedy='publish.sh mail.db and the copy'
+plain "$db" 'UPDATE users SET active = 0'
+is "$(doctor)" "$(for user in ann eve joe; do
+	echo "warning|users|$user@example.com|another in the published copy of then|$remedy"
+done)" 'users who were disabled since'
+plain "$db" 'UPDATE users SET active = 1'
 
 admin "$db" "UPDATE users SET quota = 1 WHERE email = 'joe@example.com'" \
 	"DELETE FROM users WHERE email = 'ann@example.com'" \
@@ -31,7 +37,6 @@ admin "$db" "UPDATE users SET quota = 1 WHERE email = 'joe@example.com'" \
 	"UPDATE forwardings SET destination = 'eve@example.com'" \
 	"INSERT INTO transport VALUES ('example.org', 'smtp:b.example')" \
 	"DELETE FROM domains WHERE domain = 'example.org'"
-remedy='publish.sh mail.db and the copy'
 is "$(doctor)" "warning|domains|example.org|only in the published copy of then|$remedy
 warning|forwardings|info@example.com|another in the published copy of then|$remedy
 warning|transport|example.org|not in the published copy of then|$remedy
@@ -40,4 +45,11 @@ warning|users|joe@example.com|another in the published copy of then|$remedy
 warning|users|new@example.com|not in the published copy of then|$remedy" \
 	'each row that has changed since'
 lacks "$(doctor)" "\$5\$" 'and no hash'
+
+plain "$dir/old.db" '.read test/schema/schema-0.1.0.sql' \
+	"INSERT INTO domains VALUES ('example.com')"
+is "$(sh sql/publish.sh "$dir/old.db" "$dir/none.db" 2>&1)" \
+	"publish: $dir/old.db has no column users.active, .read upgrade.sql first; $dir/none.db is as it was" \
+	'no copy of a database without users.active: what to do'
+is "$(ls "$dir"/none.db* 2>/dev/null)" "$dir/none.db.lock" 'and none is made'
 end

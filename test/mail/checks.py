@@ -1,5 +1,6 @@
 """What must hold in every layout."""
 import delivery
+import disabled
 import figures
 import hostile
 import login
@@ -13,6 +14,7 @@ def run(layout, chroot):
         maps.check()
         delivery.check()
         login.check()
+        disabled.check()
         hostile.check()
         figures.check()
     tap.finish()

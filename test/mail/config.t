@@ -104,6 +104,23 @@ def check_foreign():
           '  which stays as it was')
 
 
+def check_versions():
+    """Without users.active each look-up would be an SQL error."""
+    for schema, status in [('test/schema/schema-0.1.0.sql', 2),
+                           ('sql/schema.sql', 0)]:
+        database = TOP.name + f'/version{status}.db'
+        subprocess.run(['sqlite3', '-bail', database,
+                        f'.read {HERE}/../../{schema}'], check=True)
+        got, text = config({'MAILDB': database,
+                            'OUT': TOP.name + '/versions'})
+        equal(got, status, f'a database by {schema}: status {status}')
+        contains(text, 'config: MAILDB: has no column users.active, '
+                 '.read upgrade.sql first' if status else 'Written',
+                 '  and why' if status else '  and written')
+        equal(os.path.exists(TOP.name + '/versions'), not status,
+              '  nothing else' if status else '  all of it')
+
+
 def check_direct():
     status, text = config({'VMAIL_UID': '5001', 'VMAIL_GID': '5002',
                            'HOSTNAME': 'mail.example.com', 'CHROOT': 'n'})
@@ -114,7 +131,7 @@ def check_direct():
         ok('@' not in re.sub(r'^#.*', '', files[name], flags=re.M),
            f'{name}: no placeholder is left')
     maps = [name for name in files if 'sqlite-virtual' in name]
-    equal(len(maps), 6, 'six maps')
+    equal(len(maps), 7, 'seven maps')
     for name in maps:
         contains(files[name], f'\ndbpath = {GOOD["MAILDB"]}\n',
                  f'{name}: the database')
@@ -146,6 +163,8 @@ def check_courier(files):
     equal((fields['SQLITE_UID_FIELD'], fields['SQLITE_GID_FIELD']),
           ('5001', '5002'), 'Courier\'s uid and gid')
     equal(fields['SQLITE_HOME_FIELD'], f"'{GOOD['VMAIL']}'", 'the home')
+    equal(fields['SQLITE_WHERE_CLAUSE'], "maildir <> '' AND active = 1",
+          'who logs in')
     equal(len([line for line in lines if line != line.rstrip()]), 0,
           'no blanks at the end of a line')
 
@@ -176,6 +195,7 @@ os.mkdir(GOOD['VMAIL'])
 check_refusals()
 check_other_refusals()
 check_foreign()
+check_versions()
 check_direct()
 check_published()
 finish()

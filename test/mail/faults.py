@@ -145,10 +145,8 @@ def write_for(seconds):
 def check_publishing():
     def publish():
         for number in range(1, 9):
-            run('sqlite3', '-cmd', '.timeout 10000', DB,
-                f"INSERT INTO forwardings VALUES ('new{number}@example.com', "
-                f"'{JOE[0]}')")
-            stack.publish_maps()
+            stack.sql('INSERT INTO forwardings VALUES '
+                      f"('new{number}@example.com', '{JOE[0]}');")
             time.sleep(0.5)
 
     diag('8 publications, with a postfix reload each:')
@@ -181,12 +179,15 @@ def check_publishing():
 KILLED = '''
 import os, signal, sqlite3, sys
 mail = sqlite3.connect(sys.argv[1], isolation_level=None)
+mail.enable_load_extension(True)
+mail.load_extension('./mailfunc')
 mail.execute('PRAGMA cache_size = 5')
 mail.execute('BEGIN IMMEDIATE')
 mail.execute("UPDATE users SET quota = 1")
 mail.execute("DELETE FROM transport")
 mail.executemany('INSERT INTO forwardings VALUES (?, ?)',
-                 ((f'lost{n}@example.com', 'x' * 100) for n in range(3000)))
+                 ((f'lost{n}@example.com', 'x' * 50 + '@example.com')
+                  for n in range(3000)))
 os.kill(os.getpid(), signal.SIGKILL)
 '''
 
@@ -281,7 +282,8 @@ def check_recovery(what):
 OLD_ROWS = '''
 ALTER TABLE users RENAME TO new_users;
 CREATE TABLE users AS SELECT * FROM new_users;
-INSERT INTO users SELECT email, password, quota, 'example.com/other/'
+INSERT INTO users
+  SELECT email, password, quota, 'example.com/other/', active, name
   FROM users WHERE email = 'joe@example.com';
 UPDATE users SET maildir = '' WHERE email = 'anna@example.com';
 UPDATE users SET maildir = NULL WHERE email = 'quote@example.com';

@@ -28,6 +28,8 @@ BAD = [
     ('a user without domain', 'joe', 'correct horse'),
     ('a forwarding', 'info@example.com', 'correct horse'),
     ('a domain', '@example.com', 'correct horse'),
+    ('a disabled user', 'gone@example.com', 'gone'),
+    ('a disabled user in upper case', 'GONE@EXAMPLE.COM', 'gone'),
     ('an empty user', '', 'correct horse'),
 ]
 INJECTIONS = [

@@ -27,6 +27,13 @@ INSERT INTO users (email, password) VALUES
   ('sha256crypt@example.com',
    CRYPT('pw sha256crypt', GEN_SALT('sha256crypt')));
 
+-- Disabled: no mail, no login. leaver is while the test runs.
+INSERT INTO users (email, password, active) VALUES
+  ('gone@example.com', 'gone', 0),
+  ('gone@catch.example', 'gone', 0);
+INSERT INTO users (email, password) VALUES
+  ('leaver@catch.example', 'still here');
+
 -- Locked, as with passwd -l.
 INSERT INTO users (email, password)
   VALUES ('locked@example.com', '!' || CRYPT('locked out'));
@@ -36,6 +43,7 @@ INSERT INTO forwardings VALUES
   ('both@example.com', 'joe@example.com,anna@example.com'),
   ('anna@example.com', 'anna@example.com,joe@example.com'),
   ('away@example.com', 'friend@example.net'),
+  ('left@example.com', 'gone@catch.example'),
   ('@catch.example', 'joe@example.com');
 
 INSERT INTO transport VALUES ('example.net', 'smtp:[127.0.0.1]:2525');
