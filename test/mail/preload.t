@@ -88,7 +88,7 @@ def ask_for_the_function():
     set_field('SQLITE_MAILDIR_FIELD', 'MAILDIR(email)')
     # MAILDIR() of what isn't an address is NULL, and a NULL maildir would be
     # one mailbox shared by all.
-    set_field('SQLITE_WHERE_CLAUSE', "MAILDIR(email) <> ''")
+    set_field('SQLITE_WHERE_CLAUSE', "MAILDIR(email) <> '' AND active = 1")
     run('postfix', 'reload')
 
 
@@ -160,6 +160,7 @@ def check_postfix():
     equal(look_up('mailboxes', 'JOE@Example.COM'), 'example.com/joe/',
           'in upper case')
     equal(look_up('mailboxes', 'nobody@example.com'), '', 'an unknown user')
+    equal(look_up('mailboxes', 'gone@example.com'), '', 'a disabled user')
     for address in NO_MAILBOXES:
         equal(read("SELECT count(*) FROM users WHERE email = '" +
                    address.replace("'", "''") + "'"), '1\n',
@@ -187,6 +188,8 @@ def check_courier():
     equal(smtp_login(JOE, JOES), 235, 'by SMTP AUTH')
     contains(run('authtest', JOE, 'wrong', check=False), 'FAILED',
              'a wrong password is refused')
+    contains(run('authtest', 'gone@example.com', 'gone', check=False),
+             'FAILED', 'no login for a disabled user')
     for address in NO_MAILBOXES:
         contains(run('authtest', address, JOES, check=False), 'FAILED',
                  f'no login for {address[:30]}')
