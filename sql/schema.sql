@@ -377,8 +377,7 @@ BEGIN
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
       'users.password: a hash must be text, not a blob'
     ELSE 'users.password: ' || coalesce(CRYPT_PROBLEM(NEW.password), (
-      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy
-      WHERE NOT CRYPT_IS_HASH(NEW.password)))
+      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy))
   END) IS NOT NULL;
   UPDATE users
     SET email = NEW.email, quota = NEW.quota, maildir = NEW.maildir,

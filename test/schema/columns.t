@@ -90,6 +90,11 @@ is "$(plain "$db" '.read sql/schema.sql' 'ALTER TABLE users DROP COLUMN phone')"
 is "$(admin "$db" "UPDATE users SET password = 'gone';
 	SELECT sum(CRYPT_VERIFY('gone', password)) FROM users;
 	SELECT CARRY_COLUMNS()")" $'2\n0' 'and then none is left'
+plain "$db" 'ALTER TABLE users RENAME TO other; ALTER TABLE other RENAME TO Users'
+is "$(admin "$db" "INSERT INTO USERS(email, password)
+	VALUES ('case@example.com', 'x'); UPDATE users SET password = 'x';
+	SELECT sum(CRYPT_VERIFY('x', password)) FROM users")" 3 \
+	'the case of its name is nothing'
 plain "$db" 'ALTER TABLE users RENAME TO people'
 is "$(admin "$db" "UPDATE people SET password = 'x'")" "$unknown" \
 	'a table that is no longer users takes no plain password'

@@ -601,6 +601,21 @@ INSERT INTO users(email, password, maildir)
   SET password = excluded.password, maildir = excluded.maildir;
 -- error: users.maildir: it is a blob, not text
 UPDATE users SET maildir = x'612F622F' WHERE email = 'ann@example.com';
+-- One's own is nearer than the other's that counts.
+UPDATE users SET maildir = 'a/b/own/' WHERE email = 'ann@example.com';
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
+-- error: users.maildir: in@example.com has one inside of this, give another, such as maildir = 'example.com/ann.2/'
+UPDATE users SET maildir = 'a/b/' WHERE email = 'ann@example.com';
+-- error: users.maildir: in@example.com has one inside of this, give another, such as maildir = 'example.com/ann.2/'
+REPLACE INTO users(email, password, maildir)
+  SELECT 'ann@example.com', hash, 'a/b/' FROM hashes WHERE name = 'des';
+-- error: users.maildir: in@example.com has one inside of this, give another, such as maildir = 'example.com/ann.2/'
+UPDATE OR REPLACE users SET email = 'ann@example.com', maildir = 'a/b/'
+  WHERE email = 'between@example.com';
+UPDATE users SET maildir = 'z/ann/' WHERE email = 'ann@example.com';
+DELETE FROM kept;
+INSERT INTO kept SELECT * FROM users;
 INSERT INTO checks
   SELECT 'a maildir in another''s, or around one: nothing written', rows, 0
   FROM changed;
@@ -616,7 +631,7 @@ INSERT INTO checks
 
 DELETE FROM users;
 INSERT INTO users(email, password) VALUES
-  ('old@example.com', 'x'), ('ann@example.com', 'x');
+  ('old@example.com', 'x'), ('ann@example.com', 'x'), ('zoe@example.com', 'x');
 UPDATE users SET email = 'owner@example.com' WHERE email = 'old@example.com';
 UPDATE users SET email = 'old@example.com' WHERE email = 'ann@example.com';
 DELETE FROM kept;
@@ -637,7 +652,13 @@ REPLACE INTO users(email, password, maildir)
 INSERT INTO checks
   SELECT 'replaced with maildir '''' one keeps his', group_concat(maildir),
     'example.com/ann/,example.com/old/'
-  FROM (SELECT maildir FROM users ORDER BY email);
+  FROM (SELECT maildir FROM users WHERE email GLOB 'o*' ORDER BY email);
+REPLACE INTO users(email, password)
+  SELECT 'old@example.com', hash FROM hashes WHERE name = 'argon2';
+INSERT INTO checks
+  SELECT 'by a hash that is longer than a password may be', password || maildir,
+    hash || 'example.com/ann/'
+  FROM users, hashes WHERE email = 'old@example.com' AND hashes.name = 'argon2';
 DELETE FROM users WHERE email = 'old@example.com';
 DELETE FROM kept;
 INSERT INTO kept SELECT * FROM users;
@@ -1043,7 +1064,7 @@ INSERT INTO checks VALUES (
   (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
 
 -- A SELECT that finds no row makes no check. So they are counted.
-INSERT INTO checks SELECT 'all checks were made', count(*), 98 FROM checks;
+INSERT INTO checks SELECT 'all checks were made', count(*), 99 FROM checks;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what ||
   CASE WHEN got IS want THEN ''

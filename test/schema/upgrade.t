@@ -6,6 +6,7 @@
 plain "$dir/fresh.db" '.read sql/schema.sql'
 
 # made DATABASE [SQL]: one of 0.1.0 with some users, then changed by the SQL.
+# shellcheck disable=SC2016 # the dollars are the hash's
 bcrypt17='$2b$17$OUZsbs8Tk5QVvpuRlYeZlOvDcoeXWmaRfgIBU8xbXu0oSq4bWHjSu'
 made() {
 	plain "$1" '.read test/schema/schema-0.1.0.sql' "
