@@ -117,7 +117,7 @@ CREATE TABLE doctor.origin AS
         THEN 'tutorial'
       WHEN 2 > (
           SELECT count(*) FROM doctor.column
-          WHERE place = 'users' AND name IN ('active', 'name'))
+          WHERE place = 'users' AND lower(name) IN ('active', 'name'))
         THEN 'old'
       ELSE 'new' END AS origin
   FROM doctor.present WHERE type = 'table' AND name = 'users';
@@ -198,7 +198,8 @@ INSERT INTO doctor.finding
           || '[^ \t\r\n"''`\[]+)\s*(AFTER|(BEFORE\s+)?DELETE)\s', sql) AS sees
     FROM main.sqlite_master
     WHERE type = 'trigger' AND name NOT IN (SELECT name FROM doctor.shipped)
-      AND tbl_name COLLATE NOCASE IN (SELECT place FROM doctor.shape));
+      AND tbl_name COLLATE NOCASE IN (SELECT place FROM doctor.shape))
+  WHERE sees OR NOT EXISTS (SELECT 1 FROM doctor.origin WHERE origin = 'old');
 
 -- Anything of that name comes before mailfunc's own.
 INSERT INTO doctor.finding

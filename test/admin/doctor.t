@@ -369,7 +369,7 @@ done
 bad 'a maildir in a blob' "maildir = x'612f'" \
 	"'the maildir: it is a blob, not text|UPDATE users SET maildir = MAILDIR(email)'"
 finds 'a maildir in another' "$triggers UPDATE users
-	SET maildir = 'EXAMPLE.com/joe/x/' WHERE email LIKE 'ann%'; $again" \
+	SET maildir = 'EXAMPLE.com/joe/~x/' WHERE email LIKE 'ann%'; $again" \
 	"error|users|joe@example.com|the maildir of ann@example.com lies inside of this one's|UPDATE users SET maildir = 'another' for one, and move the mail"
 finds 'maildirs beside one another: nothing' "$triggers UPDATE users
 	SET maildir = 'example.com/joe.x/' WHERE email LIKE 'ann%';
@@ -539,6 +539,16 @@ finds 'a key that minds upper and lower case' "ALTER TABLE domains RENAME TO d;
 	CREATE TABLE domains(domain TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
 	INSERT INTO domains SELECT domain FROM d; DROP TABLE d; $again" \
 	"warning|domains|domain|$other"
+finds 'a column of another type' "ALTER TABLE forwardings RENAME TO f;
+	CREATE TABLE forwardings(source TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+	  destination VARCHAR(80) NOT NULL);
+	INSERT INTO forwardings SELECT * FROM f; DROP TABLE f; $again" \
+	"warning|forwardings|destination|${other//domains/forwardings}"
+finds 'a column that may be NULL' "ALTER TABLE transport RENAME TO t;
+	CREATE TABLE transport(domain TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
+	  transport Text);
+	INSERT INTO transport SELECT * FROM t; DROP TABLE t; $again" \
+	"warning|transport|transport|${other//domains/transport}"
 finds 'a column is missing' "$triggers ALTER TABLE users DROP COLUMN quota;
 	$again" \
 	"$(printf "error|users|%s@example.com|$quota|UPDATE users SET quota = 10485760 WHERE email = '%s@example.com';\\n" \
@@ -553,6 +563,36 @@ plain "$db" 'PRAGMA journal_mode = WAL' >/dev/null
 is "$(doctor)" \
 	"warning|||journal mode WAL: Postfix can't read this file without being able to replace it|give Postfix a copy (publish.sh), or PRAGMA journal_mode = DELETE" 'a WAL'
 rm -f "$db"-*
+
+# ---- the tables of an older version ----
+
+old() {
+	rm -f "$db"
+	plain "$db" '.read test/schema/schema-0.1.0.sql' "
+		INSERT INTO domains VALUES ('example.com');
+		DROP TRIGGER users_insert_check; DROP TRIGGER users_insert_hash;
+		DROP TRIGGER users_insert_fill; DROP TRIGGER users_insert_fold;
+		INSERT INTO users VALUES ('joe@example.com', '$yescrypt', 1, 'joe/');" \
+		'.read test/schema/schema-0.1.0.sql' "${1-}"
+}
+upgrade='error|users||made by an older version of mailfunc|.read upgrade.sql'
+old
+is "$(doctor)" "$upgrade" 'a database of 0.1.0'
+admin "$db" '.read upgrade.sql' >/dev/null
+is "$(doctor)" '' 'remedy: .read upgrade.sql'
+old 'DROP TRIGGER users_update_hash; DROP TRIGGER users_update_fill'
+is "$(doctor)" "$upgrade
+error|users_update_hash||$typed|.read schema.sql" \
+	'a database of 0.1.0 without a trigger that hashes'
+old 'ALTER TABLE users ADD COLUMN Active INT; ALTER TABLE users ADD COLUMN id'
+admin "$db" '.read upgrade.sql' >/dev/null
+is "$(doctor)" \
+	"error|users|joe@example.com|active is neither 1 nor 0 (no mail, no login)|UPDATE users SET active = 1 WHERE email = 'joe@example.com';" \
+	'an active of their own: NULL'
+plain "$db" 'UPDATE users SET active = 1'
+is "$(doctor)" '' 'an active of their own: 1'
+old "ALTER TABLE users ADD COLUMN active NOT NULL DEFAULT 1"
+is "$(doctor)" "$upgrade" 'a database of 0.1.0 with an active of their own'
 
 # ---- the tutorial's tables, with everything wrong at once ----
 
@@ -569,7 +609,8 @@ plain "$db" "PRAGMA encoding = 'UTF-16le';
 	  (zeroblob(100), zeroblob(100), zeroblob(100)),
 	  ('%s@example.com', '%s', '%s'),
 	  (printf('%.*c', 5000, 'x') || '@example.com', printf('%.*c', 5000, 'x'), 1);
-	INSERT INTO forwardings VALUES (NULL, NULL), (x'00', x'00'), ('', ''),
+	INSERT INTO forwardings VALUES (NULL, 'x'), ('n@example.com', NULL),
+	  (x'00', x'00'), ('', ''),
 	  (1, 2), ('%s@example.com', '%s@example.com'), (',', ',,,'),
 	  ('a@example.com', 'b@example.com'), ('A@example.com', 'b@example.com')"
 out=$(doctor)
@@ -580,6 +621,10 @@ has "$out" "error|users|JOE@example.com|there are 2 users of this address, but f
 	'damaged rows: duplicates'
 has "$out" "warning|forwardings|A@example.com|has 2 rows|one row, with commas between the destinations" \
 	'damaged rows: a source that is there twice'
+null='the source or the destination is NULL|correct it, or DELETE FROM forwardings WHERE source IS'
+has "$out" "error|forwardings||$null NULL;" 'damaged rows: a source of NULL'
+has "$out" "error|forwardings|n@example.com|$null 'n@example.com';" \
+	'damaged rows: a destination of NULL'
 lacks "$out" hidden 'damaged rows: no password is shown'
 ! grep -q '[[:cntrl:]]' <<<"$out"
 ok $? 'damaged rows: nothing that a terminal would obey'
