@@ -81,13 +81,13 @@ title "3. What Postfix asks, in a sqlite3 that has not loaded the extension"
 ask without "SELECT domain AS virtual FROM domains WHERE domain='example.com';" example.com
 ask without "SELECT destination FROM forwardings WHERE source='info@example.com';" joe@example.com
 ask without "SELECT email FROM users WHERE email='JOE@example.com';" joe@example.com
-ask without "SELECT maildir FROM users WHERE email='joe@example.com';" example.com/joe/
+ask without "SELECT maildir FROM users WHERE email='joe@example.com' AND active = 1;" example.com/joe/
 ask without "SELECT quota FROM users WHERE email='joe@example.com';" 10485760
 ask without "SELECT transport FROM transport WHERE domain='example.org';" smtp:mail.example.org
 
 title "4. What Courier asks"
 # shellcheck disable=SC2016 # the dollars belong to the hash
-ask without "SELECT email, password, 5000, 5000, '/home/vmail', maildir, quota || 'S' FROM users WHERE email='joe@example.com';" 'joe@example.com|$y$j9T$' somewhere
+ask without "SELECT email, password, 5000, 5000, '/home/vmail', maildir, quota || 'S' FROM users WHERE email='joe@example.com' AND maildir <> '' AND active = 1;" 'joe@example.com|$y$j9T$' somewhere
 
 title "5. Without the extension no password can be written"
 ask without "INSERT INTO users(email, password) VALUES ('eve@example.com', 'plain');" 'no such function' somewhere
