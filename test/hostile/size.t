@@ -111,13 +111,13 @@ def fill(shell, encoding, begins, piece):
 def many_texts():
     """A shell for each, so that what one has freed isn't there for another."""
     for what, (begins, piece) in TEXTS.items():
-        with Shell(seconds=60) as shell:
+        with Shell(seconds=300) as shell:
             fill(shell, 'UTF-8', begins, piece)
             grows(shell, what, 't')
-    with Shell(seconds=60) as shell:
+    with Shell(seconds=300) as shell:
         fill(shell, 'UTF-8', '$6$', 'a')
         grows(shell, 'as a blob', 'b')
-    with Shell(seconds=60) as shell:
+    with Shell(seconds=300) as shell:
         fill(shell, 'UTF-16le', '$6$', 'a')
         grows(shell, 'in UTF-16', 't', copies=3)
 
@@ -131,7 +131,7 @@ SOUGHT = ['{MD5}', '{CRYPT.B64}', '{PBKDF2}$1$s$5$', '{ARGON2.HEX}', '$6$',
 
 def sought():
     """Where one might begin and end anywhere, it takes some milliseconds."""
-    with Shell(seconds=60) as shell:
+    with Shell(seconds=300) as shell:
         for piece in SOUGHT:
             text = ('x' + piece * SOUGHT_BYTES)[:SOUGHT_BYTES]
             got = shell.run(f'SELECT CRYPT_KIND({quoted(text)})')
@@ -141,7 +141,7 @@ def sought():
 
 def would_be_found():
     """A statement that takes quadratic time, and one that makes a copy."""
-    with Shell(seconds=60) as shell:
+    with Shell(seconds=300) as shell:
         slow = [shell.run(
             'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n '
             f'WHERE i < {size}) SELECT sum(length(substr('
@@ -165,7 +165,7 @@ def is_linear(shell, what, sql, answer):
 
 
 def huge_values():
-    with Shell(seconds=60) as shell:
+    with Shell(seconds=300) as shell:
         for sql, answer in (
                 (f"CRYPT_VERIFY(zeroblob({HUGE}), {HASH})", '0'),
                 (f"CRYPT(zeroblob({HUGE}))", 'NUL'),
