@@ -155,6 +155,10 @@ def check_written(client, password):
               'a wrong one is not')
     tap.equal(client.ask('login', 'nobody@example.com', password), 'ok 0',
               'nor is one of nobody')
+    shell('UPDATE users SET active = 0')
+    tap.equal(client.ask('login', 'joe@example.com', password), 'ok 0',
+              'nor the right one of a user who is disabled')
+    shell('UPDATE users SET active = 1')
 
 
 def check_changed(client, password):
@@ -185,8 +189,8 @@ def check_refused(client):
     """The client's exception says what mailfunc says."""
     before = shell('SELECT * FROM users')
     for email, why in [
-            ('joe@@example.com', 'users.email'),
-            ('joe@example.org', 'domain'), ('joe@example.com', 'UNIQUE')]:
+            ('joe@@example.com', 'users.email: it has a second @'),
+            ('joe@example.org', 'users.email: its domain is not in'), ('joe@example.com', 'UNIQUE')]:
         answer = client.ask('add', email, 'x')
         tap.ok(answer.startswith('error ') and why in answer,
                f'refused with the reason: {why}') or tap.diag(answer)

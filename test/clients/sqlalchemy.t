@@ -21,6 +21,7 @@ class User(declarative_base()):
     __tablename__ = 'users'
     email = Column(Text, primary_key=True)
     password = Column(Text)
+    active = Column(Integer)
 
 @open@
 
