@@ -71,7 +71,7 @@ INSERT INTO doctor.shipped VALUES
   ('trigger', 'users_update_active', 'CEF81FD296D29C6DF25D9EC797CD5F09'),
   ('trigger', 'users_update_check', 'D36B58B3B2BAA737F19C482F66B9A97C'),
   ('trigger', 'users_update_fill', 'B334DA00A0AE26B744E5D7C707AED27E'),
-  ('trigger', 'users_update_hash', '4DE3D67408F98E228082E307FB25746C');
+  ('trigger', 'users_update_hash', '53532082E17CB6723956CE80E2D61389');
 
 CREATE TABLE doctor.shape(place, name, type, required, key, collation);
 INSERT INTO doctor.shape VALUES
