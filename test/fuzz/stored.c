@@ -79,6 +79,8 @@ static const char *const ids[] = {
 	"$2x$",   "$6$",   "$5$",   "$argon2id$", "$argon2i$", "$argon2d$",
 	"$sha1$", "$md5$", "$md5,", "$1$",        "$3$",
 };
+/* Where the library has them; else they are another program's. */
+static const char *const newer_ids[] = { "$sm3$", "$sm3y$" };
 static const char *const suffixes[] = { "}", ".b64}", ".base64}", ".hex}" };
 
 /* bytes: of the digest, if it is just one; salted: and more behind it. */
@@ -177,6 +179,9 @@ begins_like_hash(struct mf_text text)
 	for (size_t i = 0; i < COUNT(ids); i++)
 		if (mf_text_begins(text, ids[i]))
 			return true;
+	for (size_t i = 0; i < COUNT(newer_ids); i++)
+		if (mf_text_begins(text, newer_ids[i]))
+			return mf_method_named(mf_text_of("sm3crypt")) != NULL;
 	return false;
 }
 
