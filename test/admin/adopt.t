@@ -98,7 +98,7 @@ is "$(content "$db")" "$before" 'and nothing is changed'
 
 # In one session: first without, then with a word.
 cp "$db" "$dir/session.db"
-is "$(cd sql && printf '%s\n' ".load $top/mailfunc" '.read adopt.sql' \
+is "$(cd sql && printf '%s\n' ".load '$top/mailfunc'" '.read adopt.sql' \
 	"$(said hashed)" '.read adopt.sql' | sed 's/^\.bail on$//' |
 	"$sqlite3" -interactive -init /dev/null "$dir/session.db" 2>&1 |
 	grep -o 'adopted: .*')" 'adopted: 5 users' 'said later in one session'
@@ -488,15 +488,15 @@ is "$(content "$dir/own.db")" "$before" 'own columns: and nothing is changed'
 
 make "$db" "$with_keys $good_rows"
 before=$(content "$db")
-is "$(folder=/ admin "$db" ".read $top/sql/adopt.sql")" \
+is "$(folder=/ admin "$db" ".read '$top/sql/adopt.sql'")" \
 	'error||schema.sql|not in this folder: .cd to the folder of adopt.sql first
 error: nothing was changed, see above' 'in another folder'
 is "$(content "$db")" "$before" 'nothing is changed'
-is "$(folder=/ admin "$db" ".cd $top/sql" '.read adopt.sql')" \
+is "$(folder=/ admin "$db" ".cd '$top/sql'" '.read adopt.sql')" \
 	'adopted: 2 users' '.cd does'
 make "$db" "$with_keys $good_rows"
-make_=$(command -v make >/dev/null && env make -s install DESTDIR="$dir/dest" 2>&1)
-is "$(folder=$dir/dest/usr/share/mailfunc admin "$db" '.read adopt.sql')" \
+make_=$(env make -s install DESTDIR="$bare" 2>&1)
+is "$(folder=$bare/usr/share/mailfunc admin "$db" '.read adopt.sql')" \
 	'adopted: 2 users' "as installed $make_"
 
 # ---- a reader meanwhile, and a writer ----

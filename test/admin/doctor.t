@@ -111,7 +111,7 @@ is "$(admin "$db" '.read doctor.sql' '.read doctor.sql')" '' 'nor twice'
 is "$(cksum <"$db")" "$before" 'it changes not a byte'
 content "$db" >"$dir/dump.sql"
 rm -f "$dir/restored.db"
-plain "$dir/restored.db" ".read $dir/dump.sql"
+plain "$dir/restored.db" ".read '$dir/dump.sql'"
 is "$(doctor "$dir/restored.db")" '' 'nor in a dump that was restored'
 cp "$db" "$dir/healthy.db"
 is "$(admin "$db" 'PRAGMA trusted_schema = OFF' '.read doctor.sql')" '' \
@@ -284,7 +284,7 @@ is "$(grep -vc '|users|u[0-9]*@' <<<"$all")" 0 'nobody else is named'
 grep -o 'UPDATE users SET .*' <<<"$all" |
 	sed "s/password = 'a new one'/password = 'good one'/; s/VACUUM;//" \
 	>"$dir/remedies"
-admin "$db" ".read $dir/remedies"
+admin "$db" ".read '$dir/remedies'"
 is "$(doctor | grep -v 'below the policy\|legacy\|keeps working\|argon2id' |
 	grep -v 'plain-md5')" '' 'all remedies, run: nothing is left'
 is "$(admin "$db" "SELECT count(*) FROM users
@@ -483,7 +483,7 @@ is "$(doctor)" '' 'a rebuilt table: the remedies are ones'
 cp "$dir/healthy.db" "$db"
 plain "$db" '.dump' | sed 's/^BEGIN$/BEGIN SELECT 0;/' >"$dir/dump.sql"
 rm -f "$db"
-plain "$db" ".read $dir/dump.sql"
+plain "$db" ".read '$dir/dump.sql'"
 is "$(doctor)" "$(sed \
 	's/.*/error|&||this trigger is not the one of schema.sql|.read schema.sql/' \
 	<<<"$objects")" 'all triggers are others'

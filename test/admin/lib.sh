@@ -1,14 +1,16 @@
 # shellcheck shell=bash
 # lib.sh - what the tests of this folder have in common; they source it
 #
-# Run from the repository's root. $dir is removed at the end.
+# Run from the repository's root. $dir is removed at the end, and so is $bare,
+# for those who take no path with a blank, which $dir may have.
 set -u
 export LC_ALL=C
 
 sqlite3=${SQLITE3:-sqlite3}
 top=$PWD
 dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+bare=$(mktemp -d /tmp/mailfunc.XXXXXX) || exit 1
+trap 'rm -rf "$dir" "$bare"' EXIT
 count=0
 
 # ok STATUS NAME: one TAP line.

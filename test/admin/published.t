@@ -46,10 +46,10 @@ warning|users|new@example.com|not in the published copy of then|$remedy" \
 	'each row that has changed since'
 lacks "$(doctor)" "\$5\$" 'and no hash'
 
-plain "$dir/old.db" '.read test/schema/schema-0.1.0.sql' \
+plain "$bare/old.db" '.read test/schema/schema-0.1.0.sql' \
 	"INSERT INTO domains VALUES ('example.com')"
-is "$(sh sql/publish.sh "$dir/old.db" "$dir/none.db" 2>&1)" \
-	"publish: $dir/old.db has no column users.active, .read upgrade.sql first; $dir/none.db is as it was" \
+is "$(sh sql/publish.sh "$bare/old.db" "$bare/none.db" 2>&1)" \
+	"publish: $bare/old.db has no column users.active, .read upgrade.sql first; $bare/none.db is as it was" \
 	'no copy of a database without users.active: what to do'
-is "$(ls "$dir"/none.db* 2>/dev/null)" "$dir/none.db.lock" 'and none is made'
+is "$(ls "$bare"/none.db* 2>/dev/null)" "$bare/none.db.lock" 'and none is made'
 end
