@@ -167,14 +167,14 @@ rm -f "$source"
 umlauts=$(printf 'ä%.0s' {1..40})
 plain "$source" "CREATE TABLE mailbox(username, password, maildir, active);
 	CREATE TABLE alias(address, goto); CREATE TABLE domain(domain, transport);
-	INSERT INTO mailbox VALUES ('long@example.com', '$umlauts', 'l/', 1),
-	  ('fits@example.com', substr('$umlauts', 1, 36), 'm/', 1),
+	INSERT INTO mailbox VALUES ('long@example.com', '$umlauts', 'l/', 'true'),
+	  ('fits@example.com', substr('$umlauts', 1, 36), 'm/', 'T'),
 	  ('blank@example.com', ' ' || '$sha512', 'n/', 1),
 	  ('mixes@example.com', '\$y\$j7TzC/\$F5Jx5fExrKuPp53xLKQ..1\$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7', 'o/', 1),
 	  ('b15@example.com', '!{CRYPT}\$2b\$15\$WmYJ6olalrjgNW47ILGStOjW0hLPdYAqIk2eT0p6gWpBvX3m7qSGq', 'p/', 1),
 	  ('in@example.com', 'x', 'OLD/joe/~in/', 1),
 	  ('out@example.com', 'x', 'new/', 1), ('new@example.com', 'x', 'new/~in/', 1),
-	  ('around@example.com', 'x', 'old/ann/', 1), ('off@example.com', 'x', 'q/', 0);
+	  ('around@example.com', 'x', 'old/ann/', 1), ('off@example.com', 'x', 'q/', 'f');
 	INSERT INTO domain VALUES ('example.com', ''), ('-x.org', ''),
 	  ('example.net', 'smtp:new');
 	INSERT INTO alias VALUES ('blank@example.com', 'kein mail'),
