@@ -24,20 +24,25 @@ static const struct {
 	[MF_LIBRARY_FAILED] = { "", " could not be computed, most likely for "
 				    "want of memory" },
 	[MF_PASSWORD_EMPTY] = { "the password is empty, it needs 1 byte or "
-				"more", NULL },
+				"more",
+				NULL },
 	[MF_PASSWORD_NUL] = { "the password holds a NUL byte, where crypt(3) "
-			      "would cut it", NULL },
+			      "would cut it",
+			      NULL },
 	[MF_PASSWORD_NUMBER] = { "the password is a number, it needs quotes, "
-				 "or a program must bind it as text", NULL },
+				 "or a program must bind it as text",
+				 NULL },
 	[MF_PASSWORD_MARK] = { "the mark of a lock or a failure is not a "
-			       "password", NULL },
+			       "password",
+			       NULL },
 	[MF_METHOD_UNKNOWN] = { "unknown method, use one of ", NULL },
 	[MF_METHOD_OLD] = { "", " hashes are verified but no longer made, "
 				"use one of " },
 	[MF_COST_BAD] = { "the cost of ", " is " },
 	[MF_SETTING_UNKNOWN] = { "not a setting or a whole hash of a known "
 				 "method, make a setting with "
-				 "GEN_SALT(method)", NULL },
+				 "GEN_SALT(method)",
+				 NULL },
 	[MF_HASH_DAMAGED] = { "begins like a ", " hash, but is damaged or not "
 						"whole" },
 	[MF_HASH_WRAPPED] = { "a whole ", " hash with something before or "
@@ -46,7 +51,8 @@ static const struct {
 	[MF_HASH_FOREIGN] = { "looks like a hash of another program, which "
 			      "can't be verified here; if it is a password "
 			      "all the same, hash it in the statement with "
-			      "CRYPT()", NULL },
+			      "CRYPT()",
+			      NULL },
 	[MF_HASH_PLAIN] = { "", " stores the password itself, give a hash, or "
 				"the password without label" },
 };

@@ -129,8 +129,7 @@ name_of_scheme(const struct mf_scheme *scheme)
 {
 	if (scheme == NULL)
 		return (struct mf_text){ "", 0 };
-	return (struct mf_text){ scheme->label + 1,
-				 strlen(scheme->label) - 2 };
+	return (struct mf_text){ scheme->label + 1, strlen(scheme->label) - 2 };
 }
 
 bool
@@ -191,8 +190,7 @@ mf_needs_rehash(struct mf_text stored, struct mf_text name, struct mf_text cost,
 static bool
 is_bare_to(enum mf_program program, const struct mf_method *m)
 {
-	return program == MF_COURIER && !m->bare &&
-	       (m->programs & MF_COURIER);
+	return program == MF_COURIER && !m->bare && (m->programs & MF_COURIER);
 }
 
 static bool

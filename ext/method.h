@@ -86,13 +86,13 @@ struct mf_method {
 	enum mf_form (*parse)(const struct mf_method *method,
 			      struct mf_text text, struct mf_parsed *parsed);
 	/* What the grammars ask the row for, each what it needs. */
-	size_t salt_max;        /* characters */
-	size_t digest_digits;   /* of the digest */
-	unsigned last_digits;   /* values that its last digit can have */
-	uint64_t rounds;        /* where the text doesn't say */
-	size_t blocks_max;      /* of DES */
+	size_t salt_max;      /* characters */
+	size_t digest_digits; /* of the digest */
+	unsigned last_digits; /* values that its last digit can have */
+	uint64_t rounds;      /* where the text doesn't say */
+	size_t blocks_max;    /* of DES */
 	enum mf_variant variant;
-	bool salted;            /* a raw one: a salt follows the digest */
+	bool salted; /* a raw one: a salt follows the digest */
 
 	/* Compute the hash for a setting or hash of this method. The caller
 	** has parsed the setting, checked limits, and checked that the

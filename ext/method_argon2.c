@@ -161,8 +161,7 @@ digest(const struct mf_method *m, struct mf_text password, struct phc *phc)
 
 /* The hash is its setting as it was written, $ and the digest. */
 static enum mf_status
-write_hash(struct mf_text setting, const struct phc *phc,
-	   struct mf_inner *hash)
+write_hash(struct mf_text setting, const struct phc *phc, struct mf_inner *hash)
 {
 	char *end = hash->at + setting.len;
 

@@ -72,8 +72,8 @@ mf_crypt_setting(const struct mf_method *method, struct mf_cost cost,
 		 char setting[MF_HASH_SIZE])
 {
 	return crypt_gensalt_rn(method->prefix, (unsigned long)cost.number,
-				(const char *)entropy, MF_SALT_ENTROPY,
-				setting, MF_HASH_SIZE) != NULL
+				(const char *)entropy, MF_SALT_ENTROPY, setting,
+				MF_HASH_SIZE) != NULL
 		     ? MF_OK
 		     : MF_LIBRARY_FAILED;
 }

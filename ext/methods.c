@@ -21,10 +21,9 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 #define BY_LIBARGON2 .hash = mf_argon2_hash, .password_max = MF_PASSWORD_MAX
 
 #define SCRYPT \
-	BY_LIBXCRYPT, .cost_kind = MF_COST_LOG_MEMORY, \
-	.digest_digits = 43, .last_digits = 16, \
-	.work_unit = "block mixes", .work_max = 16777216, \
-	.work_stored = 2097152
+	BY_LIBXCRYPT, .cost_kind = MF_COST_LOG_MEMORY, .digest_digits = 43, \
+		      .last_digits = 16, .work_unit = "block mixes", \
+		      .work_max = 16777216, .work_stored = 2097152
 #define YESCRYPT .parse = mf_parse_yescrypt, SCRYPT
 #define BCRYPT \
 	.parse = mf_parse_bcrypt, .hash = mf_crypt_hash, \
@@ -32,8 +31,8 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 	.work_unit = "as its cost", .work_max = 17, .work_stored = 14
 #define SHA2CRYPT \
 	.parse = mf_parse_rounds, BY_LIBXCRYPT, .cost_kind = MF_COST_WORK, \
-	.rounds = 5000, .salt_max = 16, \
-	.work_unit = "rounds", .work_max = 3000000, .work_stored = 1500000
+	.rounds = 5000, .salt_max = 16, .work_unit = "rounds", \
+	.work_max = 3000000, .work_stored = 1500000
 #define ARGON2 \
 	.parse = mf_parse_argon2, BY_LIBARGON2, .cost_kind = MF_COST_TEXT, \
 	.work_unit = "KiB times passes", .work_max = 4194304, \
@@ -41,15 +40,16 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 /* Old ones whose cost is rounds. */
 #define ROUNDS \
 	BY_LIBXCRYPT, .legacy = true, .cost_kind = MF_COST_WORK, \
-	.work_unit = "rounds", .work_max = 5000000, .work_stored = 500000
+		      .work_unit = "rounds", .work_max = 5000000, \
+		      .work_stored = 500000
 #define DES \
 	.prefix = "", .bare = true, .legacy = true, .parse = mf_parse_des, \
 	BY_LIBXCRYPT, .work_unit = "blocks", .work_max = 16, .work_stored = 16
 #define RAW(id, salt) \
 	.raw = true, .legacy = true, .variant = (id), .salted = (salt), \
 	.parse = mf_parse_digest, .hash = mf_digest_hash, \
-	.password_max = MF_PASSWORD_MAX, .work_unit = "rounds", \
-	.work_max = 1, .work_stored = 1
+	.password_max = MF_PASSWORD_MAX, .work_unit = "rounds", .work_max = 1, \
+	.work_stored = 1
 
 /* The limits. To verify: each is the largest round figure with which one call
 ** stays near ten seconds, measured with passwords of 511 bytes on a core that

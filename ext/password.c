@@ -107,8 +107,7 @@ mf_verify(struct mf_text password, struct mf_text stored, bool *verified,
 	mf_stored_read(stored, &s);
 	if (s.form != MF_FORM_HASH || s.locked)
 		return MF_OK;
-	status = mf_method_check_cost(s.method, &s.parsed, MF_TO_VERIFY,
-				      fault);
+	status = mf_method_check_cost(s.method, &s.parsed, MF_TO_VERIFY, fault);
 	if (status != MF_OK)
 		return status;
 	if (password.len > s.method->password_max || mf_text_has_nul(password))

@@ -67,8 +67,8 @@ enum mf_status mf_is_hash(struct mf_text text, bool *is_hash,
 
 /* Can the method hash that password?
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, PASSWORD_*. */
-enum mf_status mf_check_password(struct mf_text password,
-				 struct mf_text method, struct mf_fault *fault);
+enum mf_status mf_check_password(struct mf_text password, struct mf_text method,
+				 struct mf_fault *fault);
 
 /* Can passwords be hashed by that method at that cost, and be stored?
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_*. */

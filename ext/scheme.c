@@ -13,12 +13,11 @@
 /* Whatever crypt(3) verifies; argon2 isn't among it. */
 #define CRYPT \
 	(BLF | DES | MF_SET(MF_YESCRYPT) | MF_SET(MF_GOST_YESCRYPT) | \
-	 MF_SET(MF_SCRYPT) | MF_SET(MF_SHA512CRYPT) | \
-	 MF_SET(MF_SHA256CRYPT) | MF_SET(MF_SM3_YESCRYPT) | \
-	 MF_SET(MF_SM3CRYPT) | MF_SET(MF_SHA1CRYPT) | MF_SET(MF_SUNMD5) | \
-	 MF_SET(MF_MD5CRYPT) | MF_SET(MF_NT) | MF_SET(MF_BSDICRYPT))
-#define ARGON2 \
-	(MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
+	 MF_SET(MF_SCRYPT) | MF_SET(MF_SHA512CRYPT) | MF_SET(MF_SHA256CRYPT) | \
+	 MF_SET(MF_SM3_YESCRYPT) | MF_SET(MF_SM3CRYPT) | \
+	 MF_SET(MF_SHA1CRYPT) | MF_SET(MF_SUNMD5) | MF_SET(MF_MD5CRYPT) | \
+	 MF_SET(MF_NT) | MF_SET(MF_BSDICRYPT))
+#define ARGON2 (MF_SET(MF_ARGON2ID) | MF_SET(MF_ARGON2I) | MF_SET(MF_ARGON2D))
 
 /* 2.4 as it is shipped refuses MD5 and DES; of what {CRYPT} wraps, the
 ** method tells. */
@@ -259,8 +258,7 @@ mf_scheme_for(enum mf_program program, const struct mf_method *m)
 }
 
 void
-mf_scheme_begin(const struct mf_scheme *scheme, bool raw,
-		struct mf_labelled *l)
+mf_scheme_begin(const struct mf_scheme *scheme, bool raw, struct mf_labelled *l)
 {
 	l->scheme = scheme;
 	l->label = mf_text_of(scheme->label);

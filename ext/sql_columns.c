@@ -229,14 +229,18 @@ fail_nomem(struct job *job)
 	job->failed = true;
 }
 
-/* What SQLite says. */
+/* What SQLite says, with its code: a caller may want to try again. */
 static void
 fail_db(struct job *job)
 {
-	if (sqlite3_errcode(job->db) == SQLITE_NOMEM)
+	int code = sqlite3_errcode(job->db);
+
+	if (code == SQLITE_NOMEM || job->failed) {
 		fail_nomem(job);
-	else
-		fail(job, sqlite3_errmsg(job->db));
+		return;
+	}
+	fail(job, sqlite3_errmsg(job->db));
+	sqlite3_result_error_code(job->context, code);
 }
 
 /* The text of a string that is finished by this; NULL if the job has failed.

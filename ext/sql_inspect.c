@@ -58,9 +58,9 @@ mf_sql_crypt_problem(sqlite3_context *context, int argc, sqlite3_value **argv)
 static char *
 text_as_json(struct mf_text text)
 {
-	return text.len == 0 ? sqlite3_mprintf("null")
-			     : sqlite3_mprintf("\"%.*s\"", (int)text.len,
-					       text.at);
+	return text.len == 0
+		     ? sqlite3_mprintf("null")
+		     : sqlite3_mprintf("\"%.*s\"", (int)text.len, text.at);
 }
 
 /* A cost is a number to most methods, and a string to argon2. */

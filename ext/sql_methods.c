@@ -69,7 +69,8 @@ static int
 best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
 	(void)table;
-	info->estimatedCost = (double)((size_t)MF_METHOD_COUNT + mf_scheme_count);
+	info->estimatedCost = (double)((size_t)MF_METHOD_COUNT +
+				       mf_scheme_count);
 	return SQLITE_OK;
 }
 
@@ -96,8 +97,9 @@ close_cursor(sqlite3_vtab_cursor *base)
 static const struct mf_scheme *
 scheme_at(size_t row)
 {
-	return row < (size_t)MF_METHOD_COUNT ? NULL
-				     : &mf_schemes[row - (size_t)MF_METHOD_COUNT];
+	return row < (size_t)MF_METHOD_COUNT
+		     ? NULL
+		     : &mf_schemes[row - (size_t)MF_METHOD_COUNT];
 }
 
 /* What only a label tells shows in the rows of its labels; what can't be
@@ -171,9 +173,8 @@ return_cost(sqlite3_context *context, const struct mf_method *m, int column)
 {
 	uint64_t n = column == DEFAULT_COST ? m->cost_default
 		   : column == MIN_COST     ? m->cost_min
-		   : column == MAX_COST
-			   ? mf_method_cost_max(m, MF_TO_VERIFY)
-			   : mf_method_cost_max(m, MF_TO_STORE);
+		   : column == MAX_COST ? mf_method_cost_max(m, MF_TO_VERIFY)
+					: mf_method_cost_max(m, MF_TO_STORE);
 
 	if (m->cost_kind != MF_COST_TEXT)
 		sqlite3_result_int64(context, (sqlite3_int64)n);

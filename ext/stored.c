@@ -144,8 +144,8 @@ static bool
 is_foreign(struct mf_text text)
 {
 	return begins_with_some_id(text) || begins_with_some_label(text) ||
-	       begins_with_some_word(text) ||
-	       is_hex_behind(text, "md5", 32) || is_hex_behind(text, "*", 40);
+	       begins_with_some_word(text) || is_hex_behind(text, "md5", 32) ||
+	       is_hex_behind(text, "*", 40);
 }
 
 /* Without those of the bytes that stand before it. */

@@ -11,12 +11,12 @@
 
 /* What a text is to those who store it. */
 enum mf_kind {
-	MF_KIND_HASH,      /* a whole hash with a mark of its own */
-	MF_KIND_BARE,      /* one without, which may be a password */
-	MF_KIND_PLAIN,     /* a password, if its fault is MF_OK */
-	MF_KIND_SETTING,   /* a hash whose digest is missing */
-	MF_KIND_DAMAGED,   /* like a hash of ours, but not one alone and whole */
-	MF_KIND_FOREIGN,   /* a hash that only others can verify */
+	MF_KIND_HASH,    /* a whole hash with a mark of its own */
+	MF_KIND_BARE,    /* one without, which may be a password */
+	MF_KIND_PLAIN,   /* a password, if its fault is MF_OK */
+	MF_KIND_SETTING, /* a hash whose digest is missing */
+	MF_KIND_DAMAGED, /* like a hash of ours, but not one alone and whole */
+	MF_KIND_FOREIGN, /* a hash that only others can verify */
 	MF_KIND_CLEARTEXT, /* a label, and the password itself */
 	MF_KIND_MARK,      /* of a lock or a failure */
 	MF_KIND_DEAR,      /* a hash above the limit for storing */

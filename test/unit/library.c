@@ -426,8 +426,8 @@ try_misused(void)
 		struct mf_text setting = { misused[i].setting,
 					   misused[i].setting_len };
 		struct mf_inner made = { .len = 0 };
-		is_size(m->hash(m, password, setting, &made),
-			MF_LIBRARY_FAILED, "%s: an error", misused[i].what);
+		is_size(m->hash(m, password, setting, &made), MF_LIBRARY_FAILED,
+			"%s: an error", misused[i].what);
 		ok(made.len == 0 && made.at[0] == '\0', "and no hash");
 	}
 }
@@ -438,8 +438,8 @@ try_preferred(void)
 	const struct mf_method *m = mf_method_of(
 		mf_text_of(crypt_preferred_method()));
 
-	ok(m != NULL && m->setting != NULL, "what the library prefers is made: %s",
-	   crypt_preferred_method());
+	ok(m != NULL && m->setting != NULL,
+	   "what the library prefers is made: %s", crypt_preferred_method());
 }
 
 int

@@ -25,8 +25,9 @@ static const struct mf_text nothing = { NULL, 0 };
 ** POLICY a method and a cost. */
 enum call { CRYPT, VERIFY, IS_HASH, GEN_SALT, NEW, ONCE, PASSWORD, POLICY };
 
-static const char *const call_name[] = { "crypt",     "verify",   "is_hash",
-					 "gen_salt",  "crypt_new", "crypt_once",
+static const char *const call_name[] = { "crypt",          "verify",
+					 "is_hash",        "gen_salt",
+					 "crypt_new",      "crypt_once",
 					 "check_password", "check_policy" };
 
 struct answer {
@@ -868,8 +869,8 @@ try_new(void)
 {
 	struct answer a = answer_to(NEW, "sesame", "bf"), b;
 
-	ok(a.status == MF_OK && mf_text_begins(mf_text_of(a.hash.text),
-					       "$2b$12$"),
+	ok(a.status == MF_OK &&
+		   mf_text_begins(mf_text_of(a.hash.text), "$2b$12$"),
 	   "a new hash by a method, at its default cost");
 	ok(answer_to(VERIFY, "sesame", a.hash.text).yes, "is the password's");
 	a = answer_of(NEW, mf_text_of("sesame"), mf_default_method());
@@ -884,10 +885,13 @@ static void
 try_once(void)
 {
 	static const char *const hashes[] = {
-		BCRYPT_HASH, "!" BCRYPT_HASH, "!!{BLF-CRYPT}" BCRYPT_HASH,
+		BCRYPT_HASH,
+		"!" BCRYPT_HASH,
+		"!!{BLF-CRYPT}" BCRYPT_HASH,
 		"$2b$14$" D22 D31,
 	};
-	static const char *const passwords[] = { "sesame", "_f09T4BZ4440oNjdD0dQ",
+	static const char *const passwords[] = { "sesame",
+						 "_f09T4BZ4440oNjdD0dQ",
 						 "rl.3StKT.4T8M", "!sesame" };
 	struct answer a;
 
