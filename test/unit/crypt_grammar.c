@@ -1,4 +1,4 @@
-/* crypt_grammar.c - which texts are settings and hashes, and what they would cost
+/* crypt_grammar.c - which texts are settings and hashes, and what they cost
 **
 ** Only the grammars: nothing is computed here. library.c shows that the
 ** libraries take what the grammars accept, damage.c that a damaged hash is
