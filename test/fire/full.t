@@ -82,6 +82,8 @@ class Work:
             'INSERT ... SELECT': self.copy, 'OR REPLACE': self.replace,
             'upsert': self.upsert, 'UPDATE of all': self.update_all,
             'UPDATE of an address': self.move, 'DELETE': self.delete,
+            'ALTER TABLE and CARRY_COLUMNS': self.add_column,
+            'schema.sql again': self.apply_schema,
             'a transaction': self.transaction,
             'one that is rolled back': self.rolled_back}
 
@@ -129,6 +131,17 @@ class Work:
     @staticmethod
     def delete():
         return [statements.Delete(ALL)]
+
+    @staticmethod
+    def add_column():
+        return [Control('begin'), statements.AddColumn(
+            'phone', model.Kind("TEXT DEFAULT 'none'", model.as_text,
+                                'none')),
+            statements.CarryColumns(), Control('commit')]
+
+    @staticmethod
+    def apply_schema():
+        return [statements.ApplySchema()]
 
     def transaction(self):
         return [Control('begin'), *self.insert_many(),
@@ -225,7 +238,8 @@ class Trial:
             before = database.copy()
             database.run(one)
             try:
-                connection.execute(one.sql)
+                for sql in getattr(one, 'parts', [one.sql]):
+                    connection.execute(sql)
             except compare.sqlite3.Error as error:
                 if compare.class_of(str(error)) != 'full':
                     self.problems.append(f'{where}: {error}')
@@ -244,7 +258,7 @@ class Trial:
             if compare.class_of(str(error)) != 'full':
                 self.problems.append(f'{where}: {error}')
             return
-        problem = self.comparison.difference(database.state, *contents)
+        problem = self.comparison.difference(database.state, contents)
         if problem:
             self.problems.append(f'{where}: {problem}')
 

@@ -9,14 +9,20 @@ Where README leaves room, several errors are right: SQLite promises no order
 of triggers and constraints, so a row that is wrong in two ways may fail with
 either.
 
+Columns that an administrator adds are here too, and whether the triggers know
+them: until they do, a row that they would write themselves is refused.
+
 A hash can't be foreseen, so a password stands here as what the stored hash
 must prove: a Hashed is one call of CRYPT(), and wherever the same Hashed
 stands, the same hash must stand; a str is a hash that was stored as it is.
 """
+import itertools
 import re
 import string
 
 QUOTA = 10485760
+COLUMNS = ['email', 'password', 'quota', 'maildir', 'active', 'name']
+DEFAULTS = {'quota': QUOTA, 'maildir': None, 'active': 1, 'name': ''}
 
 # What the password may have, by method, and how its hashes begin.
 LIMIT = {'bcrypt': 72}
@@ -44,7 +50,8 @@ class Hashed:
 
 class Password:
     """A value for users.password, and what it is: 'plain', 'hash', 'null',
-    or the error that it must be."""
+    or the error that it must be. Whoever makes the value knows which: nothing
+    here looks at it."""
 
     def __init__(self, value, kind):
         self.value = value
@@ -93,6 +100,12 @@ def is_maildir(path):
         all(part and part[0] != '.' for part in path[:-1].split('/'))
 
 
+def meet(one, other):
+    """Is one of two maildirs the other, or inside of it?"""
+    one, other = fold(one), fold(other)
+    return one.startswith(other) or other.startswith(one)
+
+
 def is_quota(quota):
     return isinstance(quota, int) and quota >= 0
 
@@ -105,7 +118,7 @@ def is_domain(name):
 # ---- columns with a type ----
 
 def as_text(value):
-    return str(value) if isinstance(value, int) else value
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def as_integer(value):
@@ -114,6 +127,50 @@ def as_integer(value):
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def as_real(value):
+    return float(value) if isinstance(value, int) else value
+
+
+def as_it_is(value):
+    return value
+
+
+class Kind:
+    """The definition of a column of one's own. made is for one that is
+    generated: its value, given the user."""
+
+    def __init__(self, sql, convert=as_it_is, default=None, good=None,
+                 made=None):
+        self.sql = sql
+        self.convert = convert
+        self.default = default
+        self.not_null = 'NOT NULL' in sql
+        self.good = good or (lambda value: True)
+        self.made = made
+
+    def wrong(self, value):
+        if value is None:
+            return {'not null'} if self.not_null else set()
+        return set() if self.good(value) else {'check'}
+
+
+class Column:
+    """One's own. Renamed it is another object, and the same column."""
+
+    serial = itertools.count()
+
+    def __init__(self, name, kind, key=None):
+        self.name = name
+        self.kind = kind
+        self.key = next(self.serial) if key is None else key
+
+    def __eq__(self, other):
+        return isinstance(other, Column) and self.key == other.key
+
+    def __hash__(self):
+        return hash(self.key)
 
 
 # ---- the policy ----
@@ -142,16 +199,25 @@ def prefix_of(method, cost):
 # ---- the database ----
 
 class User:
-    """A row. It is never changed, but replaced by another."""
+    """A row. It is never changed, but replaced by another. own are the values
+    of one's own columns."""
 
-    def __init__(self, email, password, quota, maildir):
+    def __init__(self, email, password, values, own):
         self.email = email
         self.password = password
-        self.quota = quota
-        self.maildir = maildir
+        self.quota = values['quota']
+        self.maildir = values['maildir']
+        self.active = values['active']
+        self.name = values['name']
+        self.own = own
 
     def value_of(self, column):
-        return getattr(self, column)
+        return self.own[column] if isinstance(column, Column) \
+            else getattr(self, column)
+
+    def with_own(self, column, value):
+        own = {**self.own, column: value}
+        return User(self.email, self.password, vars(self), own)
 
 
 class State:
@@ -161,12 +227,36 @@ class State:
         self.domains = {}
         self.users = {}
         self.policy = policy
+        self.forwardings = {}
+        self.columns = []	# one's own
+        self.carried = []	# of them, those that the triggers name
+        self.known = []		# by the names that they compare
 
     def copy(self):
         state = State(self.policy)
         state.domains = dict(self.domains)
         state.users = dict(self.users)
+        state.forwardings = dict(self.forwardings)
+        state.columns = list(self.columns)
+        state.carried = self.carried
+        state.known = self.known
         return state
+
+    def writable(self):
+        return [one for one in self.columns if not one.kind.made]
+
+    def are_known(self):
+        return self.known == [fold(one.name) for one in self.writable()]
+
+    def contents(self):
+        """The names of all columns, and the rows; passwords as they are in
+        the model."""
+        names = COLUMNS + [one.name for one in self.columns]
+        return names, [
+            tuple(user.value_of(name) for name in COLUMNS) +
+            tuple(one.kind.made(user) if one.kind.made else user.own[one]
+                  for one in self.columns)
+            for _, user in sorted(self.users.items())]
 
 
 class Database:
@@ -242,12 +332,10 @@ class Database:
 
     # ---- users ----
 
-    def owner(self, maildir):
-        """Whose maildir that is: the key, or None."""
-        for key, user in self.state.users.items():
-            if same(user.maildir, maildir):
-                return key
-        return None
+    def is_taken(self, maildir, keys):
+        """Does it meet the maildir of somebody else?"""
+        return any(key not in keys and meet(user.maildir, maildir)
+                   for key, user in self.state.users.items())
 
     def wrong_address(self, email):
         """As a set of errors."""
@@ -256,13 +344,26 @@ class Database:
             return {'email'}
         return set() if parts[1] in self.state.domains else {'domain'}
 
-    def wrong_password(self, password):
-        if password.kind not in ('plain', 'hash', 'null'):
-            return {password.kind}
-        if password.kind == 'plain' and len(as_bytes(password.value)) > \
-                LIMIT.get(self.state.policy[0], 511):
-            return {'long'}
+    def wrong_maildir(self, maildir, email, keys):
+        if maildir and not is_maildir(maildir):
+            return {'maildir'}
+        if self.is_taken(maildir or maildir_of(email), keys):
+            return {'maildir taken'}
         return set()
+
+    def wrong_password(self, password, kept):
+        """kept: the row is written by the trigger, password or hash."""
+        kind = password.kind
+        if kind == 'null':
+            kind = 'hash'	# NOT NULL is for SQLite to say
+        wrong = set() if kind in ('plain', 'hash') else {kind}
+        if kind == 'plain' and len(as_bytes(password.value)) > \
+                LIMIT.get(self.state.policy[0], 511):
+            wrong.add('long')
+        if (kept or kind in ('plain', 'mark', 'blob hash', 'long')) and \
+                not self.state.are_known():
+            return (wrong - {'mark', 'blob hash'}) | {'columns'}
+        return wrong
 
     def stored(self, password):
         """What will stand in the column."""
@@ -270,43 +371,68 @@ class Database:
             return Hashed(password.value, self.state.policy)
         return password.value
 
+    def completed(self, row):
+        """With the columns that were left out, and of the types that they
+        have."""
+        values = {one: one.kind.default for one in self.state.writable()}
+        values.update(DEFAULTS)
+        values.update(row)
+        return converted(values)
+
     def insert_row(self, row, clause, upsert):
         """One row; clause is what follows OR, or None."""
-        email, password = as_text(row['email']), row['password']
-        quota, maildir = as_integer(row['quota']), as_text(row['maildir'])
+        values = self.completed(row)
+        email, password = values['email'], values['password']
+        maildir = values['maildir']
         users = self.state.users
         key = fold(email) if isinstance(email, str) else None
         old = users.get(key)
+        kept = old is not None and not maildir and split(email) and \
+            old.maildir != maildir_of(email)
 
         wrong = self.wrong_address(email)
-        if not wrong:
-            owner = self.owner(maildir or maildir_of(email))
-            if owner not in (None, key) and (maildir or old is None):
-                wrong = {'maildir'}
-        wrong |= self.wrong_password(password)
+        if not wrong and not is_active(values['active']):
+            wrong = {'active'}
+        if not wrong and (maildir or old is None):
+            wrong = self.wrong_maildir(maildir, email, {key})
+        wrong |= self.wrong_password(password, kept)
         if wrong:
             raise Refused(wrong)
 
         # OR beside ON CONFLICT: for a plain password the OR wins.
         if clause in ('REPLACE', 'FAIL', 'ABORT', 'ROLLBACK'):
             upsert = None
-        if quota is None and clause == 'REPLACE':
-            quota = QUOTA
-        wrong = wrong_values(email, password, quota, maildir)
+        wrong = self.settle(values, clause)
         if wrong:
-            if clause == 'IGNORE' and (old or password.kind != 'plain'):
+            if clause == 'IGNORE':
                 return
-            if clause in (None, 'IGNORE') and not old and \
-                    password.kind == 'plain':
-                wrong = {'not stored'}
             raise Refused(wrong, undone_by(clause))
         if old is not None and clause != 'REPLACE':
             self.meet(key, upsert, clause, row)
             return
         if old is not None:
             maildir = maildir or old.maildir
-        users[key] = User(key, self.stored(password), quota,
-                          maildir or maildir_of(email))
+        values['maildir'] = maildir or maildir_of(email)
+        users[key] = User(key, self.stored(password), values,
+                          self.own_of(values))
+
+    def own_of(self, values):
+        return {one: values[one] for one in self.state.writable()}
+
+    def settle(self, values, clause):
+        """What NOT NULL and CHECK refuse, as a set of errors. OR REPLACE puts
+        the default in the place of NULL."""
+        if clause == 'REPLACE':
+            for column in self.state.writable():
+                if values[column] is None and column.kind.not_null:
+                    values[column] = column.kind.default
+            for column in ('quota', 'active', 'name'):
+                if values[column] is None:
+                    values[column] = DEFAULTS[column]
+        wrong = wrong_values(values)
+        for column in self.state.writable():
+            wrong |= column.kind.wrong(values[column])
+        return wrong
 
     def meet(self, key, upsert, clause, row):
         """The user exists, and isn't to be replaced."""
@@ -317,31 +443,33 @@ class Database:
             self.update_row(key, upsert.values(self.state.users[key], row),
                             None)
 
-    def update_row(self, key, values, clause):
-        """values are those of the columns that are set."""
+    def update_row(self, key, new, clause):
+        """new are the values of the columns that are set."""
         users = self.state.users
         old = users[key]
-        email = as_text(values.get('email', old.email))
-        quota = as_integer(values.get('quota', old.quota))
-        maildir = as_text(values.get('maildir', old.maildir))
+        values = {name: old.value_of(name)
+                  for name in COLUMNS + self.state.writable()}
+        values.update(new)
+        values = converted(values)
+        email, maildir = values['email'], values['maildir']
         new_key = fold(email) if isinstance(email, str) else None
 
         wrong = set()
         if (email is not None and new_key != key) or \
                 not same(maildir, old.maildir):
-            wrong = self.wrong_address(email)
-            if not wrong and self.owner(maildir or maildir_of(email)) \
-                    not in (None, key, new_key):
-                wrong = {'maildir'}
-        password = values.get('password')
+            wrong = self.wrong_address(email) or \
+                self.wrong_maildir(maildir, email, {key, new_key})
+        if not is_active(values['active']):
+            wrong.add('active')
+        password = new.get('password')
         if password is not None:
-            wrong |= self.wrong_password(password)
+            wrong |= self.wrong_password(password, False)
+        else:
+            values['password'] = Password(old.password, 'hash')
         if wrong:
             raise Refused(wrong)
 
-        if quota is None and clause == 'REPLACE':
-            quota = QUOTA
-        wrong = wrong_values(email, password, quota, maildir)
+        wrong = self.settle(values, clause)
         taken = not wrong and new_key != key and new_key in users
         if taken and clause != 'REPLACE':
             wrong = {'unique'}
@@ -349,10 +477,54 @@ class Database:
             return
         if wrong:
             raise Refused(wrong, undone_by(clause))
-        stored = self.stored(password) if password else old.password
+        values['maildir'] = maildir or maildir_of(email)
         del users[key]
-        users[new_key] = User(new_key, stored, quota,
-                              maildir or maildir_of(email))
+        users[new_key] = User(new_key, self.stored(values['password']),
+                              values, self.own_of(values))
+
+    # ---- one's own columns ----
+
+    def find_column(self, column):
+        if column not in self.state.columns:
+            raise Refused({'no column'})
+        return self.state.columns.index(column)
+
+    def has_column(self, name):
+        return fold(name) in COLUMNS + [
+            fold(one.name) for one in self.state.columns]
+
+    def add_column(self, column):
+        if self.has_column(column.name):
+            raise Refused({'column exists'})
+        self.state.columns.append(column)
+        if not column.kind.made:
+            users = self.state.users
+            for key, user in users.items():
+                users[key] = user.with_own(column, column.kind.default)
+
+    def rename_column(self, column, name):
+        at = self.find_column(column)
+        if fold(name) != fold(self.state.columns[at].name) and \
+                self.has_column(name):
+            raise Refused({'column exists'})
+        self.state.columns[at] = Column(name, column.kind, column.key)
+
+    def drop_column(self, column):
+        """The triggers must not name it."""
+        at = self.find_column(column)
+        if column in self.state.carried:
+            raise Refused({'column in use'})
+        del self.state.columns[at]
+
+    def carry_columns(self):
+        """How many there are."""
+        self.state.carried = self.state.writable()
+        self.state.known = [fold(one.name) for one in self.state.carried]
+        return len(self.state.carried)
+
+    def apply_schema(self):
+        """Its triggers know no column but their own."""
+        self.state.carried = self.state.known = []
 
     # ---- domains ----
 
@@ -404,6 +576,25 @@ class Database:
                 raise Refused({'in use'})
             del self.state.domains[key]
 
+    # ---- forwardings ----
+
+    def write_forwarding(self, key, source, destination, clause):
+        """key is that of the row that is updated, or None; what is wrong with
+        the two is for the statement to know."""
+        forwardings = self.state.forwardings
+        new_key = fold(source)
+        if None in (source, destination):
+            if clause == 'IGNORE':
+                return
+            raise Refused({'not null'}, undone_by(clause))
+        if new_key != key and new_key in forwardings:
+            if clause == 'IGNORE':
+                return
+            if clause != 'REPLACE':
+                raise Refused({'unique'}, undone_by(clause))
+        forwardings.pop(key, None)
+        forwardings[new_key] = (source, destination)
+
     # ---- the policy ----
 
     def set_policy(self, values):
@@ -418,15 +609,34 @@ def as_bytes(value):
     return value.encode() if isinstance(value, str) else value
 
 
-def wrong_values(email, password, quota, maildir):
-    """What NOT NULL and CHECK refuse, as a set of errors."""
+def is_active(value):
+    """What NOT NULL has to say of it is another matter."""
+    return value in (None, 0, 1)
+
+
+CONVERT = {'email': as_text, 'quota': as_integer, 'maildir': as_text,
+           'active': as_integer, 'name': as_text}
+
+
+def converted(values):
+    """Of the types that the columns have."""
+    return {column: convert_of(column)(value)
+            for column, value in values.items()}
+
+
+def convert_of(column):
+    return column.kind.convert if isinstance(column, Column) \
+        else CONVERT.get(column, as_it_is)
+
+
+def wrong_values(values):
+    """What NOT NULL and CHECK refuse in the columns of the schema."""
     wrong = set()
-    if email is None or (password and password.kind == 'null') or \
-            quota is None:
+    quota = values['quota']
+    if values['password'].kind == 'null' or None in (
+            values['email'], quota, values['active'], values['name']):
         wrong.add('not null')
     if quota is not None and not is_quota(quota):
-        wrong.add('check')
-    if maildir and not is_maildir(maildir):
         wrong.add('check')
     return wrong
 

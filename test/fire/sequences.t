@@ -2,8 +2,8 @@
 """Random sequences of statements, each against a model in plain Python.
 
 After every statement the error, or that there is none, and all rows of
-users, domains and password_policy have to be what model.py says: the hashes
-too, which must verify, be by the policy, and stay what they are when they
+users, domains, forwardings and password_policy have to be what model.py says,
+those columns of users too that a sequence has added: the hashes which must verify, be by the policy, and stay what they are when they
 are only copied. Each block of sequences has a database with other pragmas,
 encodings and orders of the triggers.
 
@@ -76,28 +76,43 @@ def open_database(pragmas, schema):
     connection.executescript(schema)
     if TURNED in pragmas:
         turn_triggers(connection)
-    recursive, = connection.execute('PRAGMA recursive_triggers').fetchone()
-    return connection, bool(recursive)
-
-
-def reset(connection, recursive):
-    """The same start for each sequence, and its model."""
-    if connection.in_transaction:
-        connection.execute('ROLLBACK')
-    connection.execute('DELETE FROM users')
-    connection.execute('DELETE FROM domains')
     connection.execute('UPDATE password_policy SET method = ?, cost = ?',
                        CHEAP)
-    database = model.Database(CHEAP, recursive)
-    return database
+    return connection
 
 
-def run(connection, sql):
+class Bench:
+    """A database of a block, and what it was when it was new."""
+
+    def __init__(self, pragmas, schema):
+        self.connection = open_database(pragmas, schema)
+        self.new = compare.connect()
+        self.connection.backup(self.new)
+        recursive, = self.connection.execute(
+            'PRAGMA recursive_triggers').fetchone()
+        self.recursive = bool(recursive)
+
+    def reset(self):
+        """The same start for each sequence, and its model."""
+        if self.connection.in_transaction:
+            self.connection.execute('ROLLBACK')
+        self.new.backup(self.connection)
+        return model.Database(CHEAP, self.recursive)
+
+    def close(self):
+        self.connection.close()
+        self.new.close()
+
+
+def run(connection, one):
     """The error's class, as a set; empty if there is none."""
     try:
-        connection.execute(sql).fetchall()
+        for sql in getattr(one, 'parts', [one.sql]):
+            rows = connection.execute(sql).fetchall()
     except compare.sqlite3.Error as error:
         return {compare.class_of(str(error))}
+    if rows and rows != [(one.answer,)]:
+        return {f'the answer is {rows}, and not {one.answer}'}
     return set()
 
 
@@ -117,24 +132,36 @@ class Tally:
         self.users += len(state.users)
 
 
-def run_sequence(connection, recursive, number, comparison, tally):
+def begin(choice, rng):
+    """Domains, some users, and often columns that are known or not."""
+    start = [statements.InsertDomains(['example.com', 'Example.ORG'], None)]
+    if rng.random() < 0.3:
+        start += [choice.add_column() for _ in range(rng.choice([1, 1, 3]))]
+        start += [statements.CarryColumns()] if rng.random() < 0.8 else []
+    return start
+
+
+def run_sequence(bench, number, comparison, tally):
     """None, or what went wrong, with the statements up to there."""
     rng = random.Random(f'{SEED}:{number}')
     words = iter(range(10 ** 6))
+    database = bench.reset()
     choice = statements.Choice(
         rng, lambda: f'{number} password {next(words)}',
-        bad=rng.choice([0, 0.05, 0.2]), control=rng.choice([0, 0, 0.3]))
-    database = reset(connection, recursive)
+        bad=rng.choice([0, 0.05, 0.2]), control=rng.choice([0, 0, 0.3]),
+        columns=lambda: database.state.columns,
+        alter=rng.choice([0, 0, 0.3]))
     comparison.forget()
-    start = [statements.InsertDomains(['example.com', 'Example.ORG'], None)] \
-        + [choice.start() for _ in range(3)]
+    start = begin(choice, rng)
     done = []
-    for step in range(len(start) + rng.randrange(3, 11)):
-        one = start[step] if step < len(start) else choice.statement()
+    for step in range(len(start) + 3 + rng.randrange(3, 11)):
+        one = start[step] if step < len(start) else \
+            choice.start() if step < len(start) + 3 else choice.statement()
         done.append(one.sql)
         expected = database.run(one)
-        got = run(connection, one.sql)
-        wrong = compare_step(connection, database, comparison, expected, got)
+        got = run(bench.connection, one)
+        wrong = compare_step(bench.connection, database, comparison, expected,
+                             got)
         if wrong:
             return '\n'.join([f'sequence {number}: {wrong}', *done])
         tally.count(one, got, database.state)
@@ -147,7 +174,7 @@ def compare_step(connection, database, comparison, expected, got):
     if connection.in_transaction != bool(database.opened):
         return 'the transaction: open in one, and not in the other'
     return comparison.difference(database.state,
-                                 *compare.contents(connection))
+                                 compare.contents(connection))
 
 
 def run_all():
@@ -157,13 +184,12 @@ def run_all():
     wrong = {str(block): [] for block in BLOCKS}
     for first in range(0, SEQUENCES, BLOCK_SIZE):
         pragmas = BLOCKS[first // BLOCK_SIZE % len(BLOCKS)]
-        connection, recursive = open_database(pragmas, schema)
+        bench = Bench(pragmas, schema)
         for number in range(first, min(first + BLOCK_SIZE, SEQUENCES)):
-            problem = run_sequence(connection, recursive, number, comparison,
-                                   tally)
+            problem = run_sequence(bench, number, comparison, tally)
             if problem:
                 wrong[str(pragmas)].append(problem)
-        connection.close()
+        bench.close()
     return comparison, tally, wrong
 
 

@@ -1,6 +1,7 @@
 """The real sqlite3 shell: one that is fed statements and says how far it got,
 and one without the extension that looks at a database."""
 import os
+import re
 import subprocess
 import threading
 
@@ -23,7 +24,8 @@ class Writer:
         with open(self.script, 'w', encoding='utf-8') as file:
             file.write(f'.load ./mailfunc\n{setup}\n.print ready\n')
             for number, statement in enumerate(statements):
-                file.write(f'{statement.sql};\n.print done {number}\n')
+                end = '' if statement.sql.startswith('.') else ';'
+                file.write(f'{statement.sql}{end}\n.print done {number}\n')
         with open(self.script, 'rb') as file:
             self.process = subprocess.Popen(
                 [*COMMAND, database], stdin=file, stdout=subprocess.PIPE,
@@ -81,7 +83,8 @@ def parse(said):
             results.append(error)
             error = None
         elif ' near line ' in line:
-            error = compare.class_of(line.partition(': ')[2])
+            message = line.partition(': ')[2]
+            error = compare.class_of(re.sub(r' \(\d+\)$', '', message))
     return results
 
 
@@ -106,6 +109,12 @@ SELECT 'there twice: ' || min(email) FROM users NOT INDEXED
   GROUP BY lower(email) HAVING count(*) > 1;
 SELECT 'two have the maildir: ' || min(maildir) FROM users NOT INDEXED
   GROUP BY lower(maildir) HAVING count(*) > 1;
+SELECT 'a maildir inside of another: ' || a.email
+  FROM users AS a JOIN users AS b ON a.email <> b.email
+    AND substr(lower(a.maildir), 1, length(b.maildir)) = lower(b.maildir)
+    AND length(a.maildir) > length(b.maildir);
+SELECT 'a wrong active: ' || email FROM users WHERE active IS NOT 0
+  AND active IS NOT 1;
 SELECT 'its domain is missing: ' || email FROM users
   WHERE substr(email, instr(email, '@') + 1) NOT IN (
     SELECT lower(domain) FROM domains);

@@ -5,34 +5,13 @@ another. Where it is given a domain it stays within that domain's users, so
 that several writers can be told apart.
 """
 import functools
+import sqlite3
 
 import model
-from model import Password, Refused
+import texts
+from model import COLUMNS, Column, Kind, Password, Refused
 
 CLAUSES = [None, None, None, 'IGNORE', 'REPLACE', 'FAIL', 'ABORT', 'ROLLBACK']
-COLUMNS = ['email', 'password', 'quota', 'maildir']
-SHA256CRYPT = ('$5$rounds=1000$salt$'
-               'Fmxw4OAWYfFXwUTV0QAPxcHMTfa9XtRtbt7NPUs57p4')
-
-# Whole hashes, stored as they are.
-HASHES = [SHA256CRYPT, '!' + SHA256CRYPT, '{SHA256-CRYPT}' + SHA256CRYPT,
-          '{CRYPT}abJnggxhB/yWI', '{sha.hex}' + 'a9993e364706816aba3e2571'
-          '7850c26c9cd0d89d', '$1$salt$qJH7.N4xYta3aEG/dfqo/0']
-# What must be an error, and which.
-BAD_PASSWORDS = [
-    (7, 'number'), (1.5, 'number'), ('', 'empty'), (b'', 'empty'),
-    ('*', 'mark'), ('*0', 'mark'), ('*1', 'mark'), ('!', 'mark'),
-    ('!!', 'mark'), ('$2b$12$', 'damaged'), (SHA256CRYPT[:-1], 'damaged'),
-    ('{CRYPT}' + SHA256CRYPT[:-9], 'damaged'),
-    ('$y$j9T$', 'damaged'), ('{PLAIN}secret', 'plain scheme'),
-    ('{cleartext}secret', 'plain scheme'), ('{CRAM-MD5}0123', 'foreign'),
-    ('a\0b', 'nul'), (SHA256CRYPT.encode(), 'blob hash'),
-    (None, 'null')]
-# What looks odd, or is too long for some, and is a plain password.
-ODD_PASSWORDS = ['rl.3StKT.4T8M', 'pässwörd €', "it's", '*x', 'NULL', '{FOO}x',
-                 '$9$x', ' ', '007', 'x' * 72, 'x' * 73, 'x' * 511, 'x' * 512,
-                 b'*', b'\xff\xfe', b'!!']
-
 BAD_ADDRESSES = [
     None, 5, b'a@example.com', '', 'a', '@example.com', 'a@', 'a@@example.com',
     'a@b@example.com', 'a b@example.com', '../a@example.com', '.@example.com',
@@ -51,13 +30,60 @@ BAD_MAILDIRS = ['/etc/', '../', 'a//b/', 'a/./b/', 'a/../b/', 'a/b', 'a b/',
                 'a/\0/', 'é/', '.a/', '/', './', 5, b'a/', 'a/\x7f/', '\n/']
 BAD_QUOTAS = [-1, '10M', 1.5, None, '', 'x', b'1', -0.5]
 ODD_QUOTAS = ['77', 5.0, 0, 2 ** 62, ' 8 ']
+BAD_ACTIVE = [2, -1, 'x', '', None, 0.5, b'1', '1x', 10 ** 12]
+ODD_ACTIVE = ['0', 1.0, ' 1 ', 0.0]
+NAMES = ['', 'Joe Doe', 'Zoë', "O'Hara", 'x' * 40, 5, 'a\0b', b'\0\xff', '%s']
 BAD_DOMAINS = ['', 'a/b', 'a b', 'a\0b', 'é.example', None, 'a_b', b'a']
+SOURCES = ['@example.com', "o'hara@example.com", 'root', 'Info@example.net']
+DESTINATIONS = ['joe', '@example.org', 'joe@example.com,\tann@example.org',
+                ' joe@example.com ', 'é@example.com', 'a/b@example.com']
+BAD_SOURCES = ['', ' ', 'a b@example.com', 'a@', 'a@b@example.com', b'a',
+               'a,b@example.com', 'a@exa mple.com']
+BAD_DESTINATIONS = [
+    '', ' ', ',', 'a@example.com,', ',a@example.com', 'a@example.com,,b',
+    'a@example.com b@example.com', 'a@example.com;b@example.com', 'no mail',
+    'a@', 'a@example.com@x', '|cat', '/dev/null', ':include:/x', '-a', b'a',
+    'a@example.com, ,b', 'a@[127.0.0.1]', 'a@127.0.0.1', 'a\0b@example.com']
 POLICIES = [('argon2id', 'm=8,t=1,p=1')] * 4 + [
     ('argon2id', 'm=16,t=1,p=1'), ('argon2id', 'm=16,t=2,p=1'),
     ('sha256crypt', 1000), ('bcrypt', 4), ('bcrypt', '4')]
 BAD_POLICIES = [('rot13', 1), ('bcrypt', 3), ('bcrypt', 18), ('bcrypt', 'x'),
                 ('argon2id', 4), ('sha256crypt', 999), ('md5crypt', None),
                 (None, 4), ('argon2id', 'm=1,t=0,p=1')]
+
+
+# ---- one's own columns ----
+
+COLUMN_NAMES = ['phone', 'Phone2', 'größe', 'Ö', 'ö', 'a b', 'say "hi"', "it's",
+                'order', 'column', 'columns', 'NEW', 'own', ']', ')', ',', '--',
+                '1st', '/', '`', 'password2', 'AS', '"', "'", 'check', ' ',
+                'x' * 70, 'rowid']
+KINDS = [
+    Kind('TEXT', model.as_text), Kind('TEXT COLLATE NOCASE', model.as_text),
+    Kind("TEXT NOT NULL DEFAULT 'it''s, (so)'", model.as_text, "it's, (so)"),
+    Kind('INTEGER', model.as_integer),
+    Kind('INTEGER NOT NULL DEFAULT -3', model.as_integer, -3),
+    Kind(''), Kind("BLOB DEFAULT x'00ff' /* , in a comment */",
+                   default=b'\0\xff'),
+    Kind('REAL DEFAULT 0.5', model.as_real, 0.5),
+    Kind('INTEGER DEFAULT 1 CONSTRAINT "own: 0 to 2" CHECK '
+         '({name} BETWEEN 0 AND 2)', model.as_integer, 1,
+         good=lambda value: isinstance(value, (int, float)) and
+         0 <= value <= 2),
+    Kind('AS (quota + 1)', made=lambda user: user.quota + 1),
+    Kind("GENERATED ALWAYS AS (email || '/' || active) VIRTUAL",
+         made=lambda user: f'{user.email}/{user.active}')]
+OWN_VALUES = [None, None, 0, 1, 2, 3, -5, 2 ** 40, 0.25, '', 'text', 'Text',
+              '+49 30 1', "it's", 'é\0é', '€' * 30, b'', b'\0\1',
+              'plain text']
+
+
+def name_of(column):
+    return column if isinstance(column, str) else in_quotes(column.name)
+
+
+def in_quotes(name):
+    return '"' + name.replace('"', '""') + '"'
 
 
 def quoted(value):
@@ -87,7 +113,7 @@ class Set:
 
     def __init__(self, column, sql, value):
         self.column = column
-        self.sql = f'{column} = {sql}'
+        self.sql = f'{name_of(column)} = {sql}'
         self.value = value
 
 
@@ -138,13 +164,11 @@ class Upsert:
 class Insert:
     """Rows are dicts of the columns that are given."""
 
-    DEFAULTS = {'quota': model.QUOTA, 'maildir': None}
-
     def __init__(self, rows, clause, upsert, form):
         self.rows = rows
         self.clause = clause
         self.upsert = upsert
-        columns = [name for name in COLUMNS if name in rows[0]]
+        columns = list(rows[0])
         lines = [', '.join(quoted(row[name]) for name in columns)
                  for row in rows]
         tuples = ', '.join(f'({line})' for line in lines)
@@ -156,31 +180,35 @@ class Insert:
         head = into('users', clause)
         if form == 'union' and clause == 'REPLACE':
             head = 'REPLACE INTO users'
-        self.sql = f'{head}({", ".join(columns)}) {source}' + \
+        names = ', '.join(map(name_of, columns))
+        self.sql = f'{head}({names}) {source}' + \
             (upsert.sql if upsert else '')
 
     def apply(self, database):
         for row in self.rows:
-            database.insert_row({**self.DEFAULTS, **row}, self.clause,
-                                self.upsert)
+            database.insert_row(row, self.clause, self.upsert)
 
 
 class Copy:
-    """INSERT ... SELECT from users itself: the hashes are copied."""
+    """INSERT ... SELECT from users itself: the hashes are copied, and the
+    columns that are named."""
 
-    def __init__(self, prefix, where, clause):
+    def __init__(self, prefix, where, clause, columns=()):
         self.prefix = prefix
         self.where = where
         self.clause = clause
-        self.sql = f'{into("users", clause)}(email, password, quota) ' \
-            f"SELECT '{prefix}' || email, password, quota + 1 FROM users" \
-            f'{where.sql}'
+        self.columns = columns
+        names = ''.join(', ' + name_of(column) for column in columns)
+        self.sql = f'{into("users", clause)}(email, password, quota{names}) ' \
+            f"SELECT '{prefix}' || email, password, quota + 1{names} " \
+            f'FROM users{where.sql}'
 
     def apply(self, database):
         users = database.state.users
         rows = [{'email': self.prefix + user.email,
                  'password': Password(user.password, 'hash'),
-                 'quota': user.quota + 1, 'maildir': None}
+                 'quota': user.quota + 1,
+                 **{one: user.value_of(one) for one in self.columns}}
                 for user in map(users.get, chosen(database, self.where))]
         for row in rows:
             database.insert_row(row, self.clause, None)
@@ -255,6 +283,115 @@ class DeleteDomains:
                                  if not wanted or key in wanted])
 
 
+# ---- forwardings ----
+
+class InsertForwarding:
+    """problem is the column that is wrong, or None."""
+
+    def __init__(self, source, destination, problem, clause):
+        self.row = source, destination
+        self.problem = problem
+        self.clause = clause
+        self.sql = f'{into("forwardings", clause)} VALUES ' \
+            f'({quoted(source)}, {quoted(destination)})'
+
+    def apply(self, database):
+        if self.problem:
+            raise Refused({self.problem})
+        database.write_forwarding(None, *self.row, self.clause)
+
+
+class UpdateForwarding:
+    """column is source or destination."""
+
+    def __init__(self, source, column, value, problem):
+        self.source, self.column, self.value = source, column, value
+        self.problem = problem
+        self.sql = f'UPDATE forwardings SET {column} = {quoted(value)} ' \
+            f'WHERE source = {quoted(source)}'
+
+    def apply(self, database):
+        key = model.fold(self.source)
+        old = database.state.forwardings.get(key)
+        if old is None:
+            return
+        if self.problem:
+            raise Refused({self.problem})
+        new = (self.value, old[1]) if self.column == 'source' \
+            else (old[0], self.value)
+        database.write_forwarding(key, *new, None)
+
+
+# ---- one's own columns ----
+
+class AddColumn:
+    def __init__(self, name, kind):
+        self.column = Column(name, kind)
+        definition = kind.sql.replace('{name}', in_quotes(name))
+        self.sql = f'ALTER TABLE users ADD COLUMN {in_quotes(name)} ' \
+            f'{definition}'
+
+    def apply(self, database):
+        database.add_column(self.column)
+
+
+class RenameColumn:
+    def __init__(self, column, name):
+        self.column = column
+        self.name = name
+        self.sql = f'ALTER TABLE users RENAME COLUMN {name_of(column)} ' \
+            f'TO {in_quotes(name)}'
+
+    def apply(self, database):
+        database.rename_column(self.column, self.name)
+
+
+class DropColumn:
+    def __init__(self, column):
+        self.column = column
+        self.sql = f'ALTER TABLE users DROP COLUMN {name_of(column)}'
+
+    def apply(self, database):
+        database.drop_column(self.column)
+
+
+class CarryColumns:
+    """Its answer is how many there are."""
+
+    sql = 'SELECT CARRY_COLUMNS()'
+
+    def __init__(self):
+        self.answer = None
+
+    def apply(self, database):
+        self.answer = database.carry_columns()
+
+
+class ApplySchema:
+    """schema.sql once more: parts are its statements."""
+
+    FILE = 'sql/schema.sql'
+    sql = f'.read {FILE}'
+
+    def __init__(self):
+        self.parts = self.statements()
+
+    @classmethod
+    @functools.lru_cache
+    def statements(cls):
+        with open(cls.FILE, encoding='utf-8') as file:
+            lines = file.readlines()
+        parts = ['']
+        for line in lines:
+            parts[-1] += line
+            if sqlite3.complete_statement(parts[-1]):
+                parts.append('')
+        return parts[:-1]
+
+    def apply(self, database):
+        database.apply_schema()
+
+
 # ---- the policy ----
 
 class SetPolicy:
@@ -312,10 +449,12 @@ class Control:
 class Choice:
     """Draws statements. plain() gives a plain password; locals_ are the local
     parts from which addresses are made; bad is how often something wrong is
-    drawn where something right could be; only is the one domain to stay in."""
+    drawn where something right could be; only is the one domain to stay in;
+    columns gives one's own columns at the time, and alter is how often they
+    are changed."""
 
     def __init__(self, rng, plain, locals_='abcde', bad=0.08, only=None,
-                 control=0.1, policies=True):
+                 control=0.1, policies=True, columns=lambda: [], alter=0):
         self.rng = rng
         self.plain = plain
         self.locals = locals_
@@ -323,6 +462,8 @@ class Choice:
         self.only = only
         self.control_share = control
         self.policies = policies
+        self.columns = columns
+        self.alter_share = alter
         self.pick = rng.choice
 
     def chance(self, share):
@@ -331,10 +472,13 @@ class Choice:
     def statement(self):
         if self.chance(self.control_share):
             return self.control()
+        if self.chance(self.alter_share):
+            return self.alter()
         kinds = [self.insert] * 24 + [self.update] * 24 + [self.delete] * 3
         if not self.only:
             kinds += [self.insert_domains, self.rename_domain,
-                      self.delete_domains, self.copy, self.copy]
+                      self.delete_domains, self.copy, self.copy,
+                      self.forwarding, self.forwarding]
         if self.policies:
             kinds += [self.policy] * 2
         return self.pick(kinds)()
@@ -368,11 +512,13 @@ class Choice:
 
     def password(self):
         if self.chance(self.bad):
-            return Password(*self.pick(BAD_PASSWORDS))
+            kind, make = self.pick(texts.REFUSED)
+            return Password(make(self.rng), kind)
         if self.chance(self.bad / 2):
-            return Password(self.pick(ODD_PASSWORDS), 'plain')
+            return Password(self.pick([self.pick(texts.ODD_PASSWORDS),
+                                       texts.bare(self.rng)]), 'plain')
         if self.chance(0.25):
-            return Password(self.pick(HASHES), 'hash')
+            return Password(self.pick(texts.HASHES), 'hash')
         plain = self.plain()
         return Password(plain.encode() if self.chance(0.1) else plain,
                         'plain')
@@ -384,11 +530,33 @@ class Choice:
             return self.pick(ODD_QUOTAS)
         return self.rng.randrange(1000)
 
+    def active(self):
+        if self.chance(self.bad / 2):
+            return self.pick(BAD_ACTIVE)
+        return self.pick([0, 0, 1, self.pick(ODD_ACTIVE)])
+
+    def name(self):
+        return None if self.chance(self.bad / 2) else self.pick(NAMES)
+
+    def writable(self):
+        return [one for one in self.columns() if not one.kind.made]
+
+    def value(self, column):
+        """For a column of one's own."""
+        del column
+        return self.pick(OWN_VALUES)
+
     def maildir(self):
         if self.chance(self.bad):
             return self.pick(BAD_MAILDIRS)
         domain = self.domain()
         local = self.pick(self.locals)
+        if self.chance(0.15):
+            # Inside of another's, or around it.
+            return self.cased(self.pick([
+                f'{domain}/{local}/sub/', f'{domain}/own/{local}/sub/',
+                f'{domain}/own/', f'{domain}/{local}/sub/sub/',
+                f'{domain}/', f'{domain}/{local}x/']))
         return self.pick([
             None, None, '', self.cased(f'{domain}/{local}/'),
             f'{domain}/{local}/', self.cased(f'{domain}/own/{local}/'),
@@ -480,13 +648,34 @@ class Choice:
             Set('maildir', "maildir || 'sub/'",
                 lambda o, r: o.maildir + 'sub/')])
 
+    def set_active(self):
+        return self.pick([
+            constant('active', self.active()),
+            constant('active', self.active()),
+            Set('active', '1 - active', lambda o, r: 1 - o.active)])
+
+    def set_name(self):
+        return constant('name', self.name())
+
+    def set_own(self, column):
+        name = name_of(column)
+        return self.pick([
+            constant(column, self.value(column)),
+            constant(column, self.value(column)),
+            Set(column, name, lambda o, r: o.own[column]),
+            Set(column, f'coalesce({name}, 2)', lambda o, r:
+                2 if o.own[column] is None else o.own[column])])
+
     def set_excluded(self, column):
-        return Set(column, f'excluded.{column}',
+        return Set(column, f'excluded.{name_of(column)}',
                    functools.partial(excluded, column))
 
     def sets(self):
         makers = [self.set_email, self.set_password, self.set_password,
-                  self.set_quota, self.set_maildir]
+                  self.set_quota, self.set_maildir, self.set_active,
+                  self.set_name]
+        makers += [functools.partial(self.set_own, column)
+                   for column in self.writable()]
         sets = [maker() for maker in self.rng.sample(
             makers, self.pick([1, 1, 2, 2, 3, 4]))]
         return list({one.column: one for one in sets}.values())
@@ -494,14 +683,19 @@ class Choice:
     # ---- statements ----
 
     def row(self, columns):
-        made = {'email': self.address(), 'password': self.password(),
-                'quota': self.quota(), 'maildir': self.maildir()}
-        return {name: made[name] for name in columns}
+        makers = {'email': self.address, 'password': self.password,
+                  'quota': self.quota, 'maildir': self.maildir,
+                  'active': self.active, 'name': self.name}
+        return {one: makers[one]() if one in makers else self.value(one)
+                for one in columns}
 
     def insert(self):
-        columns = self.pick([['email', 'password'], COLUMNS,
-                             ['email', 'password', 'maildir'],
-                             ['email', 'password', 'quota']])
+        """The columns in any order, some or all of them."""
+        columns = ['email', 'password'] + [
+            one for one in COLUMNS[2:] + self.writable() if self.chance(0.4)]
+        if self.chance(0.2):
+            columns = COLUMNS + self.writable()
+        self.rng.shuffle(columns)
         rows = [self.row(columns)
                 for _ in range(self.pick([1, 1, 1, 2, 3, 5]))]
         clause = self.pick(CLAUSES)
@@ -514,9 +708,8 @@ class Choice:
 
     def start(self):
         """Some users to begin with."""
-        rows = [{'email': self.good_address(), 'password': self.password(),
-                 'quota': self.quota(), 'maildir': self.maildir()}
-                for _ in range(2)]
+        rows = [{**self.row(COLUMNS + self.writable()),
+                 'email': self.good_address()} for _ in range(2)]
         # Spelled otherwise than MAILDIR() would.
         if self.chance(0.3):
             local, domain = model.split(rows[0]['email'])
@@ -529,14 +722,17 @@ class Choice:
         sets = [one for one in self.sets() if one.column != 'email' or
                 self.chance(0.5)] + [self.set_excluded('password')]
         if self.chance(0.5):
-            sets.append(self.set_excluded(self.pick(COLUMNS)))
+            sets.append(self.set_excluded(self.pick(
+                COLUMNS + self.writable())))
         sets = list({one.column: one for one in sets}.values())
         where = self.where_quota() if self.chance(0.2) else ALL
         return Upsert('(email)', sets, where)
 
     def copy(self):
         return Copy(self.pick(['x', 'copy.']), self.where(),
-                    self.pick(CLAUSES))
+                    self.pick(CLAUSES), [
+                        one for one in ['active', 'name', *self.writable()]
+                        if self.chance(0.5)])
 
     def update(self):
         if self.chance(0.1):
@@ -585,6 +781,49 @@ class Choice:
         return DeleteDomains([self.cased(self.domain())
                               for _ in range(self.pick([0, 1, 1, 2]))])
 
+    def forwarding(self):
+        source, problem = self.good_address(), None
+        destination = ', '.join(self.good_address() for _ in range(
+            self.pick([1, 1, 2, 3])))
+        if self.chance(0.3):
+            source = self.pick(SOURCES)
+        if self.chance(self.bad):
+            source, problem = self.pick(BAD_SOURCES), 'source'
+        elif self.chance(self.bad):
+            destination = self.pick(BAD_DESTINATIONS)
+            problem = 'destination'
+        elif self.chance(0.2):
+            destination = self.pick(DESTINATIONS)
+        if self.chance(0.3):
+            column, value = self.pick([('source', source),
+                                       ('destination', destination)])
+            return UpdateForwarding(
+                self.good_address(), column, value,
+                problem if problem == column else None)
+        return InsertForwarding(source, destination, problem,
+                                self.pick(CLAUSES))
+
+    def alter(self):
+        columns = self.columns()
+        if self.chance(0.3) and len(columns) < 5:
+            return self.add_column()
+        if self.chance(0.4) or not columns:
+            return CarryColumns()
+        if self.chance(0.3):
+            return ApplySchema()
+        column = self.pick(columns)
+        if self.chance(0.5):
+            return DropColumn(column)
+        return RenameColumn(column, self.pick(
+            [self.column_name(), column.name.upper()]))
+
+    def column_name(self):
+        return self.pick(COLUMNS) if self.chance(self.bad) \
+            else self.pick(COLUMN_NAMES)
+
+    def add_column(self):
+        return AddColumn(self.column_name(), self.pick(KINDS))
+
     def policy(self):
         if self.chance(0.15):
             return RefusedPolicy(self.pick([
@@ -608,4 +847,6 @@ class Choice:
 
 
 def excluded(column, old, row):
-    return {**Insert.DEFAULTS, **row}[column]
+    default = column.kind.default if isinstance(column, Column) \
+        else model.DEFAULTS.get(column)
+    return row.get(column, default)

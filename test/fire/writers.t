@@ -64,6 +64,8 @@ class Writing:
         self.folder = tempfile.mkdtemp(prefix='mailfunc-fire.')
         self.path = self.folder + '/db/mail.db'
         os.mkdir(self.folder + '/db')
+        self.own = statements.AddColumn(
+            'phone', model.Kind('TEXT', model.as_text))
         self.make_database()
         self.models = [self.make_model(), self.make_model()]
         self.locked = 0
@@ -78,12 +80,16 @@ class Writing:
             CREATE TABLE turns(turn INTEGER PRIMARY KEY, who);
             INSERT INTO domains VALUES ('{DOMAINS[0]}'), ('{DOMAINS[1]}');
             UPDATE password_policy
-              SET method = '{CHEAP[0]}', cost = '{CHEAP[1]}';''')
+              SET method = '{CHEAP[0]}', cost = '{CHEAP[1]}';
+            {self.own.sql};
+            SELECT CARRY_COLUMNS();''')
         connection.close()
 
     def make_model(self):
         database = model.Database(CHEAP)
         database.state.domains = {name: name for name in DOMAINS}
+        database.add_column(self.own.column)
+        database.carry_columns()
         return database
 
     def load(self, who):
@@ -92,7 +98,8 @@ class Writing:
         not."""
         choice = statements.Choice(
             self.rng, self.search.password, NAMES, bad=0.02,
-            only=DOMAINS[who], control=0, policies=False)
+            only=DOMAINS[who], control=0, policies=False,
+            columns=lambda: [self.own.column])
         load = []
         while len(load) < 4000:
             inside = [choice.statement()
@@ -150,12 +157,14 @@ class Writing:
 
     def difference(self, who, candidates):
         connection = compare.connect(self.path, extension=False)
-        users, domains, policy = compare.contents(connection)
+        contents = compare.contents(connection)
         connection.close()
-        mine = [row for row in users if row[0].endswith('@' + DOMAINS[who])]
+        names, rows = contents['users']
+        contents['users'] = names, [
+            row for row in rows if row[0].endswith('@' + DOMAINS[who])]
         comparison = compare.Comparison()
-        problems = [comparison.difference(candidate.state, mine, domains,
-                                          policy) for candidate in candidates]
+        problems = [comparison.difference(candidate.state, contents)
+                    for candidate in candidates]
         return None if None in problems else '; or '.join(problems)
 
 
