@@ -150,6 +150,7 @@ def run_sequence(bench, number, comparison, tally):
         rng, lambda: f'{number} password {next(words)}',
         bad=rng.choice([0, 0.05, 0.2]), control=rng.choice([0, 0, 0.3]),
         columns=lambda: database.state.columns,
+        users=lambda: database.state.users,
         alter=rng.choice([0, 0, 0.3]))
     comparison.forget()
     start = begin(choice, rng)

@@ -451,10 +451,11 @@ class Choice:
     parts from which addresses are made; bad is how often something wrong is
     drawn where something right could be; only is the one domain to stay in;
     columns gives one's own columns at the time, and alter is how often they
-    are changed."""
+    are changed; users gives who is there, if that is known."""
 
     def __init__(self, rng, plain, locals_='abcde', bad=0.08, only=None,
-                 control=0.1, policies=True, columns=lambda: [], alter=0):
+                 control=0.1, policies=True, columns=lambda: [], alter=0,
+                 users=lambda: []):
         self.rng = rng
         self.plain = plain
         self.locals = locals_
@@ -464,6 +465,7 @@ class Choice:
         self.policies = policies
         self.columns = columns
         self.alter_share = alter
+        self.users = users
         self.pick = rng.choice
 
     def chance(self, share):
@@ -551,7 +553,7 @@ class Choice:
             return self.pick(BAD_MAILDIRS)
         domain = self.domain()
         local = self.pick(self.locals)
-        if self.chance(0.15):
+        if self.chance(0.25):
             # Inside of another's, or around it.
             return self.cased(self.pick([
                 f'{domain}/{local}/sub/', f'{domain}/own/{local}/sub/',
@@ -568,13 +570,20 @@ class Choice:
             self.where_email, self.where_email, self.where_emails,
             self.where_quota, self.where_maildir, lambda: ALL])())
 
+    def somebody(self):
+        """Rather one who is there."""
+        users = sorted(self.users())
+        if users and self.chance(0.8):
+            return self.cased(self.pick(users))
+        return self.good_address()
+
     def where_email(self):
-        email = self.good_address()
+        email = self.somebody()
         return Where(f' WHERE email = {quoted(email)}',
                      lambda user: model.same(user.email, email))
 
     def where_emails(self):
-        emails = [self.good_address() for _ in range(3)]
+        emails = [self.somebody() for _ in range(3)]
         keys = set(map(model.fold, emails))
         return Where(f' WHERE email IN ({", ".join(map(quoted, emails))})',
                      lambda user: user.email in keys)
@@ -741,7 +750,7 @@ class Choice:
 
     def update_from(self):
         """UPDATE ... FROM: each row has its own new password."""
-        new = {model.fold(self.good_address()): self.password()
+        new = {model.fold(self.somebody()): self.password()
                for _ in range(3)}
         rows = ' UNION ALL '.join(
             f'SELECT {quoted(email)} AS e, {quoted(password)} AS p'
