@@ -31,7 +31,7 @@ bool mf_inspect(struct mf_text stored, struct mf_info *info);
 /* Is the hash other than one of that method at that cost, or above it in
 ** both memory and work? A cost whose at is NULL is the method's default.
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_BAD, COST_OVER. */
-enum mf_status mf_needs_rehash(struct mf_text stored, struct mf_text method,
+enum mf_status mf_needs_rehash(struct mf_text stored, struct mf_text name,
 			       struct mf_text cost, bool *needs,
 			       struct mf_fault *fault);
 

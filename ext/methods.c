@@ -434,16 +434,16 @@ mf_method_cost(const struct mf_method *m, struct mf_text cost,
 }
 
 enum mf_status
-mf_method_check_policy(const struct mf_method *m, struct mf_text text,
+mf_method_check_policy(const struct mf_method *m, struct mf_text cost,
 		       struct mf_fault *fault)
 {
-	struct mf_parsed parsed;
-	struct mf_cost cost;
+	struct mf_parsed parsed = { .work = 0 };
+	struct mf_cost read;
 	enum mf_status status;
 
-	if (!read_cost(m, text, MF_TO_STORE, &cost))
+	if (!read_cost(m, cost, MF_TO_STORE, &read))
 		return bad_cost(m, MF_TO_STORE, fault);
-	status = mf_method_cost(m, text, &parsed, fault);
+	status = mf_method_cost(m, cost, &parsed, fault);
 	return status == MF_OK
 		     ? mf_method_check_cost(m, &parsed, MF_TO_STORE, fault)
 		     : status;

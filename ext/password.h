@@ -9,7 +9,8 @@
 ** memory is on the heap, and wiped and freed before they return; the hash
 ** that is left in its caller's buffer is the caller's to wipe.
 **
-** A method is its name or alias; a cost whose at is NULL is its default.
+** A method is given by its name or alias; a cost whose at is NULL is its
+** default.
 */
 #ifndef MF_PASSWORD_H
 #define MF_PASSWORD_H
@@ -25,7 +26,7 @@ struct mf_text mf_default_method(void);
 
 /* A setting with a fresh salt.
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_BAD, COST_OVER, NO_ENTROPY. */
-enum mf_status mf_gen_salt(struct mf_text method, struct mf_text cost,
+enum mf_status mf_gen_salt(struct mf_text name, struct mf_text cost,
 			   struct mf_hash *setting, struct mf_fault *fault);
 
 /* The hash of a password by a setting, or by a stored hash for comparison;
@@ -67,12 +68,12 @@ enum mf_status mf_is_hash(struct mf_text text, bool *is_hash,
 
 /* Can the method hash that password?
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, PASSWORD_*. */
-enum mf_status mf_check_password(struct mf_text password, struct mf_text method,
+enum mf_status mf_check_password(struct mf_text password, struct mf_text name,
 				 struct mf_fault *fault);
 
 /* Can passwords be hashed by that method at that cost, and be stored?
 ** Fails with: METHOD_UNKNOWN, METHOD_OLD, COST_*. */
-enum mf_status mf_check_policy(struct mf_text method, struct mf_text cost,
+enum mf_status mf_check_policy(struct mf_text name, struct mf_text cost,
 			       struct mf_fault *fault);
 
 #endif

@@ -437,7 +437,7 @@ answer(sqlite3 *db, const char *sql)
 #define REST \
 	" (SELECT group_concat(domain) FROM domains) ||" \
 	" (SELECT group_concat(method || cost) FROM password_policy) ||" \
-	" (SELECT group_concat(sql) FROM sqlite_master) ||"              \
+	" (SELECT group_concat(sql) FROM sqlite_master) ||" \
 	" (SELECT group_concat(integrity_check) FROM pragma_integrity_check)"
 /* The columns whose values are known, an own one among them. */
 #define KNOWN "quota || maildir || active || name || phone"
