@@ -194,7 +194,7 @@ is "$(plain "$db" 'PRAGMA journal_mode')" wal 'WAL: it stays'
 
 # cannot SEVERITY NAME VALUE REASON: the password of one user of many. REASON is
 # SQL: a sentence, or what gives it. The local part tells which it is.
-users= reasons=
+users='' reasons=''
 cannot() {
 	users+=", ('$1@example.com', $2, 1)"
 	reasons+="SELECT 'error|users|$1@example.com|' || $3;"

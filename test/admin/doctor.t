@@ -81,7 +81,7 @@ with_table() {
 # ---- schema.sql and the lists in doctor.sql ----
 
 lists() {
-	sed -n '/^INSERT INTO doctor.sh[a-z]* VALUES/,/;$/p' "${1-sql/doctor.sql}" |
+	sed -n '/^INSERT INTO doctor.sh[a-z]* VALUES/,/;$/p' sql/doctor.sql |
 		grep -v ^INSERT
 }
 is "$(lists)" "$(sh test/admin/fingerprints.sh)" \
@@ -449,7 +449,7 @@ finds 'a transport of another domain' "INSERT INTO transport VALUES
 missing='this trigger is missing'
 typed="$missing: plain passwords are stored as they are typed"
 finds 'all triggers are missing' \
-	"$(sed 's/.*/DROP TRIGGER &;/' <<<"$objects")" "$(sed \
+	"$(drop '.*')" "$(sed \
 	"s/.*/error|&||$missing|.read schema.sql/; /users_.*_hash/s/$missing/$typed/" \
 	<<<"$objects")"
 
@@ -465,16 +465,16 @@ plain "$db" 'PRAGMA foreign_keys=OFF; PRAGMA legacy_alter_table=ON; BEGIN;
 	ALTER TABLE new_users RENAME TO users; COMMIT'
 admin "$db" "INSERT INTO users(email, password, maildir)
 	VALUES ('eve@example.com', 'hidden', 'eve/')"
-found=$(doctor)
-has "$found" "error|users_insert_hash||$typed|.read schema.sql" \
+rebuilt=$(doctor)
+has "$rebuilt" "error|users_insert_hash||$typed|.read schema.sql" \
 	'a rebuilt table: its triggers are gone'
-has "$found" "error|users_update_hash||$typed|.read schema.sql" \
+has "$rebuilt" "error|users_update_hash||$typed|.read schema.sql" \
 	'a rebuilt table: all of them'
-has "$found" "error|users|eve@example.com|$everybody|${hash_it/\%s/\'eve@example.com\'}" \
+has "$rebuilt" "error|users|eve@example.com|$everybody|${hash_it/\%s/\'eve@example.com\'}" \
 	'a rebuilt table: a plain password is stored from then on'
-has "$found" 'error|users_maildir||this index is missing|.read schema.sql' \
+has "$rebuilt" 'error|users_maildir||this index is missing|.read schema.sql' \
 	'a rebuilt table: its index, too'
-lacks "$found" 'column' 'a rebuilt table: its columns are the same'
+lacks "$rebuilt" 'column' 'a rebuilt table: its columns are the same'
 admin "$db" '.read schema.sql' \
 	"${hash_it/\%s/\'eve@example.com\'}" >/dev/null
 is "$(doctor)" '' 'a rebuilt table: the remedies are ones'
