@@ -240,9 +240,9 @@ CREATE TABLE doctor.policy AS
 
 -- ---- users: passwords ----
 
--- Whom there is something to say about. The lock is taken off first: behind it
--- the hash is what it is, and nobody can verify a locked one. needs: it is
--- below the policy. The passwords themselves are not kept.
+-- Whom there is something to say about. The lock is taken off first: nobody can
+-- verify a locked hash, and to CRYPT_KIND a bare one behind it is a password.
+-- needs: it is below the policy. The passwords themselves are not kept.
 --
 -- For the sake of a million users, OFFSET 0 keeps SQLite from calling the
 -- functions again wherever their results are used, and the WHERE searches the
@@ -276,8 +276,9 @@ INSERT INTO doctor.suspect
     END
   FROM (
     SELECT email, password, unlocked, method,
-      CASE typeof(password) WHEN 'text' THEN CRYPT_KIND(unlocked)
-        ELSE typeof(password) END AS kind,
+      CASE WHEN typeof(password) <> 'text' THEN typeof(password)
+        WHEN unlocked <> password AND CRYPT_KIND(unlocked) = 'bare' THEN 'bare'
+        ELSE CRYPT_KIND(password) END AS kind,
       CASE typeof(password) WHEN 'text' THEN CRYPT_INFO(unlocked) END AS info,
       CRYPT_NEEDS_REHASH(password, method, cost) AS needs
     FROM (

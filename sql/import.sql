@@ -46,13 +46,14 @@ CREATE TEMP VIEW import_user AS
     passwords, program
   FROM coming_users AS u, import_option AS o;
 
--- What a password is, as CRYPT_KIND() says, or not even text. The lock is taken
--- off first, for behind it a bare hash is one still.
+-- What a password is, as CRYPT_KIND() says, or not even text. A bare hash behind
+-- a lock is one still.
 
 CREATE TEMP VIEW import_password AS
   SELECT *,
-    CASE typeof(password) WHEN 'text' THEN CRYPT_KIND(unlocked)
-      ELSE typeof(password) END AS kind
+    CASE WHEN typeof(password) <> 'text' THEN typeof(password)
+      WHEN CRYPT_KIND(unlocked) = 'bare' THEN 'bare'
+      ELSE CRYPT_KIND(password) END AS kind
   FROM import_user;
 
 -- ---- what can't come ----

@@ -308,22 +308,25 @@ is "$(plain "$db" 'PRAGMA integrity_check')" ok 'the file is whole'
 
 # What may be a hash without a mark, or a password: as the administrator says.
 make "$db" "$without_keys $good_rows
-	INSERT INTO users VALUES ('bsdi@example.com', '_J9..rasmBYk8r9AiWNc', 1),
+	INSERT INTO users VALUES ('bang@example.com', '!!!', 1),
+	  ('bsdi@example.com', '_J9..rasmBYk8r9AiWNc', 1),
 	  ('word@example.com', '_correctHorseStaples', 1)"
 cp "$db" "$dir/plain.db"
 is "$(admin "$db" "$(said hashed)" '.read adopt.sql')" \
-	"error|users|word@example.com|$(admin :memory: \
+	"error|users|bang@example.com|is not a hash
+error|users|word@example.com|$(admin :memory: \
 	"SELECT CRYPT_PROBLEM('{CRYPT}_correctHorseStaples')")
 error: nothing was changed: the rows listed as errors can't come" \
 	'hashed: one that would be above the limit'
-plain "$db" "DELETE FROM users WHERE email LIKE 'word%'"
+plain "$db" "DELETE FROM users WHERE email LIKE 'word%' OR email LIKE 'bang%'"
 admin "$db" "$(said hashed)" '.read adopt.sql' >/dev/null
 is "$(plain "$db" "SELECT password FROM users WHERE email LIKE 'bsdi%'")" \
 	'{CRYPT}_J9..rasmBYk8r9AiWNc' 'hashed: bsdicrypt gets its label'
 admin "$dir/plain.db" "$(said plain)" '.read adopt.sql' >/dev/null
 is "$(admin "$dir/plain.db" "SELECT count(*) FROM users
 	WHERE CRYPT_VERIFY('_correctHorseStaples', password)
-	  OR CRYPT_VERIFY('_J9..rasmBYk8r9AiWNc', password)")" 2 \
+	  OR CRYPT_VERIFY('_J9..rasmBYk8r9AiWNc', password)
+	  OR CRYPT_VERIFY('!!!', password)")" 3 \
 	'plain: what only looks like a hash is hashed'
 
 # ---- duplicates that mean the same ----

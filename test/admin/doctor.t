@@ -166,6 +166,7 @@ stored 'a plain password' "'hidden'" error "$everybody" "$hash_it"
 stored 'one with quotes and newlines' "'hid''\"den
 	hidden'" error "$everybody" "$hash_it"
 stored 'one with ! before it' "'!hidden'" error "$everybody" "$hash_it"
+stored 'exclamation marks' "'!!!'" error "$everybody" "$hash_it"
 stored 'one with a NUL byte' "'hid' || char(0) || 'den'" error "$everybody" "$new"
 stored 'one of 600 bytes' "'hidden' || hex(zeroblob(297))" error "$everybody" \
 	"$new"
@@ -294,7 +295,7 @@ is "$(admin "$db" "SELECT count(*) FROM users
 	'what was plain is hashed by the policy'
 is "$(admin "$db" "SELECT substr(password, 1, 4),
 	CRYPT_VERIFY('hidden', ltrim(password, '!')) FROM users
-	WHERE email = 'u9@example.com'")" '!$y$|1' 'who was locked still is'
+	WHERE email = 'u10@example.com'")" '!$y$|1' 'who was locked still is'
 
 legacy='a legacy hash, quick to guess'
 finds 'a legacy hash' "$triggers UPDATE users SET password = '$md5'
