@@ -316,7 +316,9 @@ column(struct job *job, sqlite3_stmt *statement, int i)
 	return text;
 }
 
-/* All that a job does stays or nothing. */
+/* All that a job does stays or nothing. (Once memory has run out, SQLite runs
+** no statement until the one outside has ended: then the savepoint stays open,
+** and with it the transaction. Nothing is committed; ROLLBACK ends it.) */
 static void
 begin(struct job *job)
 {
@@ -667,7 +669,7 @@ alter(struct job *job, const struct place *to, const char *name,
 
 	if (sql != NULL)
 		rc = sqlite3_exec(job->db, sql, NULL, NULL, NULL);
-	else
+	if (rc == SQLITE_NOMEM)
 		fail_nomem(job);
 	sqlite3_free(sql);
 	return rc;
