@@ -3,9 +3,10 @@
 
 After every statement the error, or that there is none, and all rows of
 users, domains, forwardings and password_policy have to be what model.py says,
-those columns of users too that a sequence has added: the hashes which must verify, be by the policy, and stay what they are when they
-are only copied. Each block of sequences has a database with other pragmas,
-encodings and orders of the triggers.
+with the columns of users that a sequence has added: the hashes too, which
+must verify, be by the policy, and stay what they are when they are only
+copied. Each block of sequences has a database with other pragmas, encodings
+and orders of the triggers.
 
     SEQUENCES=10000 SEED=1 test/fire/sequences.t
 """
