@@ -191,17 +191,17 @@ mf_method_named(struct mf_text name)
 	return NULL;
 }
 
-/* The methods that make settings, as a sentence needs them. */
+/* The methods that make settings, as a sentence needs them: they are few, and
+** every library has them. */
 static void
 list_creators(char list[MF_ACCEPTED_SIZE])
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < MF_METHOD_COUNT && used < MF_ACCEPTED_SIZE;
-	     i++) {
+	for (size_t i = 0; i < MF_METHOD_COUNT; i++) {
 		const struct mf_method *m = &mf_methods[i];
 		bool alias = m->alias != NULL;
-		if (m->setting == NULL || !mf_method_available(m))
+		if (m->setting == NULL)
 			continue;
 		used += (size_t)snprintf(list + used, MF_ACCEPTED_SIZE - used,
 					 "%s%s%s%s%s", used > 0 ? ", " : "",

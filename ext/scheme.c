@@ -195,9 +195,7 @@ read_inner(struct mf_labelled *l)
 	if (!decode(l, &inner))
 		return;
 	l->raw = is_raw(l->scheme, inner);
-	/* A digest whose bytes stand there as they are isn't one. */
-	if (!l->raw || l->encoding != MF_AS_IT_IS)
-		l->inner = inner;
+	l->inner = inner;
 }
 
 void

@@ -212,15 +212,14 @@ wrapped_hash(struct mf_text text)
 
 /* ---- the verdict ---- */
 
-/* With an exclamation mark or two before it, if passwd -l was there. */
+/* With an exclamation mark or two before it, if passwd -l was there. Of a text
+** that isn't empty. */
 static bool
 is_mark(struct mf_text text)
 {
 	static const char *const marks[] = { "", "*", "*0", "*1" };
 	struct mf_text rest = text;
 
-	if (text.len == 0)
-		return false;
 	if (mf_take(&rest, "!"))
 		mf_take(&rest, "!");
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)

@@ -549,6 +549,7 @@ static const char *const errors[] = {
 	"SELECT CRYPT_ONCE(printf('%073d', 0), 'bf', 4)",
 	"SELECT CRYPT_NEEDS_REHASH('a', 'rot13')",
 	"SELECT CRYPT_RELABEL('a', 'exim')",
+	"SELECT MAILFUNC_RAISE('a sentence')",
 	NULL
 };
 
@@ -582,6 +583,13 @@ static const char *const questions[] = {
 	"SELECT DOMAIN_OF(zeroblob(99)), LOCAL_PART_OF(NULL),"
 	"  MAILDIR('a/b@c.d'), ADDRESS_PROBLEM('a/b@c.d'), MAILDIR(5),"
 	"  ADDRESS_PROBLEM(x'61406202')",
+	"SELECT MAILDIR_PROBLEM('a/b/'), MAILDIR_PROBLEM('../'),"
+	"  MAILDIR_PROBLEM(7), MAILDIRS_MEET('a/', 'a/b/')",
+	"SELECT FORWARDING_PROBLEM('a@b.c', 'd@e.f'),"
+	"  FORWARDING_PROBLEM('a@b.c', 'd e'), FORWARDING_PROBLEM(' ', 'a')",
+	"SELECT TABLE_COLUMNS('CREATE TABLE t(a, \"b c\" TEXT)'),"
+	"  TABLE_COLUMNS('nonsense'),"
+	"  SHIPPED_SQL('a /*own , column*//*end*/ b')",
 	"SELECT MAILFUNC_VERSION()",
 	"SELECT * FROM crypt_methods",
 	"SELECT rowid, name FROM crypt_methods ORDER BY prefix DESC",

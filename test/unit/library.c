@@ -432,6 +432,33 @@ try_misused(void)
 	}
 }
 
+static bool
+never(const struct mf_method *method)
+{
+	(void)method;
+	return false;
+}
+
+/* A row that the library at hand may lack is then as good as none. */
+static void
+try_available(void)
+{
+	struct mf_method m = mf_methods[MF_SM3CRYPT];
+	bool there = m.available(&m);
+	struct mf_text text = mf_text_of("$sm3$salt");
+
+	ok((mf_method_named(mf_text_of("SM3crypt")) != NULL) == there,
+	   "a method that the library %s by its name",
+	   there ? "has, is found" : "lacks, is not found");
+	ok((mf_method_of(text) != NULL) == there, "or by its prefix");
+	m.available = NULL;
+	ok(mf_method_available(&m), "without a question it is there");
+	m.available = never;
+	ok(!mf_method_available(&m), "with an answer of no it isn't");
+	m.prefix = "$6$";
+	ok(mf_methods[MF_SM3CRYPT].available(&m), "$6$ is in every library");
+}
+
 static void
 try_preferred(void)
 {
@@ -461,6 +488,7 @@ main(void)
 	for (size_t i = 0; i < COUNT(makers); i++)
 		try_maker(makers[i].method, makers[i].prefix);
 	try_preferred();
+	try_available();
 	diag("what a library should never answer");
 	for (size_t i = 0; i < COUNT(lies); i++)
 		try_lie(&lies[i]);
