@@ -55,7 +55,7 @@ enum mf_status mf_crypt_once(struct mf_text text, struct mf_text method,
 enum mf_status mf_verify(struct mf_text password, struct mf_text stored,
 			 bool *verified, struct mf_fault *fault);
 
-/* Would mf_verify() refuse to try that stored hash?
+/* Would mf_verify() refuse to try that stored hash, were it not locked?
 ** Fails with: COST_OVER. */
 enum mf_status mf_check_verify(struct mf_text stored, struct mf_fault *fault);
 

@@ -162,6 +162,9 @@ static const char dressing[] = " \t\r\n\"'`*!";
 
 /* ---- a whole hash with something around it ---- */
 
+/* {CRYPT} and a hash of DES; nothing that has a mark is shorter. */
+enum { SHORTEST = 20 };
+
 /* Does it begin with a mark of ours? If so, *s tells more. */
 static bool
 begins_with_mark(struct mf_text text, struct mf_stored *s)
@@ -186,7 +189,7 @@ begins_with_hash(struct mf_text text, struct mf_stored *s)
 		return true;
 	if (!begins_with_mark(text, s))
 		return false;
-	for (size_t end = text.len - 1; end > 0; end--) {
+	for (size_t end = text.len - 1; end >= SHORTEST; end--) {
 		char next = text.at[end];
 		if (!is_alphanumeric(next) && !is_one_of(next, "./+") &&
 		    is_marked_hash((struct mf_text){ text.at, end }, s))
@@ -195,16 +198,16 @@ begins_with_hash(struct mf_text text, struct mf_stored *s)
 	return false;
 }
 
-/* What it is that begins at some byte of the text, or NULL. Long texts are no
-** passwords either. */
+/* What it is that begins at some byte of the text, or NULL. What is too long
+** for a password needs no reason of its own. */
 static const char *
 wrapped_hash(struct mf_text text)
 {
 	struct mf_stored s;
 
-	if (text.len > MF_STORED_SIZE)
+	if (text.len > MF_PASSWORD_MAX)
 		return NULL;
-	for (; text.len > 0; text = mf_text_skip(text, 1))
+	for (; text.len >= SHORTEST; text = mf_text_skip(text, 1))
 		if (is_one_of(text.at[0], "${") && begins_with_hash(text, &s))
 			return s.looks_like;
 	return NULL;
