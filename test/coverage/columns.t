@@ -5,8 +5,8 @@ use strict;
 use warnings;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
-my @answers = `$sqlite3 -batch -init /dev/null :memory: \
-	<test/schema/columns.sql 2>/dev/null`;
+my $script  = 'test/schema/columns.sql';
+my @answers = `$sqlite3 -batch -init /dev/null :memory: <$script 2>/dev/null`;
 my @bad = grep { /^not ok/ } @answers;
 print @bad || @answers < 50 ? 'not ' : '', "ok 1 - columns.sql\n", @bad
 	? map { "# $_" } @bad : '', "1..1\n";
