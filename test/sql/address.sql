@@ -107,6 +107,26 @@ INSERT INTO checks
   SELECT 'an audit', group_concat(email || ': ' || ADDRESS_PROBLEM(email)),
          'b: it has no @' FROM audit WHERE MAILDIR(email) IS NULL;
 
+-- Maildirs and forwardings that were given. Units have the sentences.
+INSERT INTO checks VALUES
+  ('a maildir', MAILDIR_PROBLEM('example.com/joe/'), NULL),
+  ('a maildir of NULL', MAILDIR_PROBLEM(NULL), NULL),
+  ('a maildir in a BLOB', MAILDIR_PROBLEM(x'612f'),
+   'it is a blob, not text'),
+  ('a maildir that is a number', MAILDIR_PROBLEM(7),
+   'it is a number, not text'),
+  ('a maildir that leaves the store', MAILDIR_PROBLEM('../') IS NOT NULL, 1),
+  ('one maildir in another', MAILDIRS_MEET('a/', 'A/b/'), 1),
+  ('one beside another', MAILDIRS_MEET('a/b/', 'a/bc/'), 0),
+  ('one and NULL', MAILDIRS_MEET('a/', NULL), NULL),
+  ('a forwarding', FORWARDING_PROBLEM('a@b.c', 'd@e.f, g'), NULL),
+  ('a forwarding of NULL', FORWARDING_PROBLEM(NULL, 'd@e.f'), NULL),
+  ('a forwarding to NULL', FORWARDING_PROBLEM('a@b.c', NULL), NULL),
+  ('a forwarding of a BLOB', FORWARDING_PROBLEM(x'61', 'd@e.f'),
+   'source: it is a blob, not text'),
+  ('a forwarding to a number', FORWARDING_PROBLEM('a@b.c', 7),
+   'destination: it is a number, not text');
+
 -- In a view of the database itself: innocuous, whatever its trust.
 CREATE VIEW inside AS
   SELECT DOMAIN_OF('a@b.c') || LOCAL_PART_OF('a@b.c') || MAILDIR('a@b.c')

@@ -439,6 +439,12 @@ never(const struct mf_method *method)
 	return false;
 }
 
+static bool
+always(const struct mf_method *method)
+{
+	return !never(method);
+}
+
 /* A row that the library at hand may lack is then as good as none. */
 static void
 try_available(void)
@@ -453,6 +459,8 @@ try_available(void)
 	ok((mf_method_of(text) != NULL) == there, "or by its prefix");
 	m.available = NULL;
 	ok(mf_method_available(&m), "without a question it is there");
+	m.available = always;
+	ok(mf_method_available(&m), "with an answer of yes, too");
 	m.available = never;
 	ok(!mf_method_available(&m), "with an answer of no it isn't");
 	m.prefix = "$6$";
