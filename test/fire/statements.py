@@ -54,11 +54,12 @@ BAD_POLICIES = [('rot13', 1), ('bcrypt', 3), ('bcrypt', 18), ('bcrypt', 'x'),
 
 # ---- one's own columns ----
 
-COLUMN_NAMES = ['phone', 'Phone2', 'größe', 'Ö', 'ö', 'a b', 'say "hi"',
-                "it's", 'order', 'column', 'columns', 'NEW', 'own', ']', ')', ',', '--',
-                '1st', '/', '`', 'password2', 'AS', '"', "'", 'check', ' ',
-                'x' * 70, 'rowid',
-                '/*end*/', '/*own x', '/*own x*/', "'/*end*/"]
+COLUMN_NAMES = [
+    'phone', 'Phone2', 'größe', 'Ö', 'ö', 'a b', 'say "hi"', "it's", 'order',
+    'column', 'columns', 'NEW', 'own', ']', ')', ',', '--', '1st', '/', '`',
+    'password2', 'AS', '"', "'", 'check', ' ', 'x' * 70, 'rowid',
+    # Like the marks between which the triggers name them.
+    '/*end*/', '/*own x', '/*own x*/', "'/*end*/"]
 KINDS = [
     Kind('TEXT', model.as_text), Kind('TEXT COLLATE NOCASE', model.as_text),
     Kind("TEXT NOT NULL DEFAULT 'it''s, (so)'", model.as_text, "it's, (so)"),
