@@ -550,6 +550,8 @@ static const char *const errors[] = {
 	"SELECT CRYPT_NEEDS_REHASH('a', 'rot13')",
 	"SELECT CRYPT_RELABEL('a', 'exim')",
 	"SELECT MAILFUNC_RAISE('a sentence')",
+	"SELECT CARRY_COLUMNS('nowhere')",
+	"SELECT TAKE_COLUMNS('nowhere.a', 'b', 'c')",
 	NULL
 };
 
