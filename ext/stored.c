@@ -23,6 +23,33 @@ mf_kind_word(enum mf_kind kind)
 	return words[kind];
 }
 
+/* ---- marks of other programs ---- */
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* A fixed number of hex digits behind a mark, and no more: PostgreSQL's md5,
+** MySQL's PASSWORD(). */
+static bool
+is_hex_behind(struct mf_text text, const char *mark, size_t digits)
+{
+	if (!mf_take(&text, mark) || text.len != digits)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_one_of(text.at[i], "0123456789abcdefABCDEF"))
+			return false;
+	return true;
+}
+
+static bool
+is_md5_of_postgresql(struct mf_text text)
+{
+	return is_hex_behind(text, "md5", 32);
+}
+
 /* ---- as a hash ---- */
 
 /* A label may hold only some methods, and may be all that tells one. */
@@ -31,6 +58,9 @@ find_method(const struct mf_labelled *l)
 {
 	const struct mf_method *m = l->raw ? NULL : mf_method_of(l->inner);
 
+	/* One in a hundred of these has the form of bigcrypt, too. */
+	if (l->scheme == NULL && is_md5_of_postgresql(l->inner))
+		return NULL;
 	if (l->scheme == NULL || (m != NULL && mf_scheme_holds(l->scheme, m)))
 		return m;
 	m = mf_scheme_method(l->scheme);
@@ -69,12 +99,6 @@ static bool
 is_alphanumeric(char c)
 {
 	return is_letter(c) || (c >= '0' && c <= '9');
-}
-
-static bool
-is_one_of(char c, const char *set)
-{
-	return c != '\0' && strchr(set, c) != NULL;
 }
 
 /* $id$ of whatever program. */
@@ -125,19 +149,6 @@ begins_with_some_word(struct mf_text text)
 		if (mf_text_begins(text, words[i]))
 			return true;
 	return false;
-}
-
-/* A fixed number of hex digits behind a mark, and no more: PostgreSQL's md5,
-** MySQL's PASSWORD(). */
-static bool
-is_hex_behind(struct mf_text text, const char *mark, size_t digits)
-{
-	if (!mf_take(&text, mark) || text.len != digits)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (!is_one_of(text.at[i], "0123456789abcdefABCDEF"))
-			return false;
-	return true;
 }
 
 static bool

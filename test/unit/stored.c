@@ -233,6 +233,8 @@ static const struct {
 	{ "foreign", BYTES("$zZaA09-_.$x") }, { "plain", BYTES("$[x]$ab") },
 	{ "plain", BYTES("${x}$") }, { "plain", BYTES("$a:b$") },
 	{ "foreign", BYTES("{zZaA09}x") }, { "foreign", BYTES("{Z}") },
+	{ "foreign", BYTES("md5000000000c0000000000c0000000000c") },
+	{ "hash", BYTES("{CRYPT}md5000000000c0000000000c0000000000c") },
 	{ "foreign", BYTES("{A}x") }, { "plain", BYTES("{[}x") },
 	{ "plain", BYTES("{{}x") }, { "plain", BYTES("{@}x") },
 	{ "plain", BYTES("{a{}x") }, { "plain", BYTES("{a") },
