@@ -59,7 +59,8 @@ def foreign(rng):
         f'$pbkdf2-sha256$29000${rest}', f'{{z{word}}}{rest}',
         f'{{NTLM}}{rest}', f'{{SCRAM-SHA-256}}{rest}', f'"{{PKCS5S2}}{rest}"',
         f'pbkdf2_sha256${rest}', f'SCRAM-SHA-256${rest}',
-        f'scrypt:32768:8:1${rest}', 'md5' + some(rng, 31, string.hexdigits) + '0',
+        f'scrypt:32768:8:1${rest}',
+        'md5' + some(rng, 31, string.hexdigits) + '0',
         '*' + some(rng, 40, string.hexdigits), f'{{BCRYPT}}{BCRYPT}',
         f'{{x-issha, 1024}}{rest}', f'{{CRAM-MD5}}{rest}'])
 
