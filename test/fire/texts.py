@@ -60,7 +60,8 @@ def foreign(rng):
         f'{{NTLM}}{rest}', f'{{SCRAM-SHA-256}}{rest}', f'"{{PKCS5S2}}{rest}"',
         f'pbkdf2_sha256${rest}', f'SCRAM-SHA-256${rest}',
         f'scrypt:32768:8:1${rest}',
-        'md5' + some(rng, 31, string.hexdigits) + '0',
+        'md5' + some(rng, 32, string.hexdigits),
+        'md5000000000c0000000000c0000000000c',	# bigcrypt, too
         '*' + some(rng, 40, string.hexdigits), f'{{BCRYPT}}{BCRYPT}',
         f'{{x-issha, 1024}}{rest}', f'{{CRAM-MD5}}{rest}'])
 
