@@ -304,24 +304,28 @@ class InsertForwarding:
 
 
 class UpdateForwarding:
-    """column is source or destination."""
+    """The first one, so that there mostly is one; column is source or
+    destination."""
 
-    def __init__(self, source, column, value, problem):
-        self.source, self.column, self.value = source, column, value
+    def __init__(self, column, value, problem):
+        self.column, self.value = column, value
         self.problem = problem
         self.sql = f'UPDATE forwardings SET {column} = {quoted(value)} ' \
-            f'WHERE source = {quoted(source)}'
+            'WHERE source = (SELECT min(source) FROM forwardings)'
 
     def apply(self, database):
-        key = model.fold(self.source)
-        old = database.state.forwardings.get(key)
-        if old is None:
+        forwardings = database.state.forwardings
+        if not forwardings:
             return
         if self.problem:
             raise Refused({self.problem})
-        new = (self.value, old[1]) if self.column == 'source' \
-            else (old[0], self.value)
-        database.write_forwarding(key, *new, None)
+        key = min(forwardings)
+        source, destination = forwardings[key]
+        if self.column == 'source':
+            source = self.value
+        else:
+            destination = self.value
+        database.write_forwarding(key, source, destination, None)
 
 
 # ---- one's own columns ----
@@ -809,8 +813,7 @@ class Choice:
             column, value = self.pick([('source', source),
                                        ('destination', destination)])
             return UpdateForwarding(
-                self.good_address(), column, value,
-                problem if problem == column else None)
+                column, value, problem if problem == column else None)
         return InsertForwarding(source, destination, problem,
                                 self.pick(CLAUSES))
 
