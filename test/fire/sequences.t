@@ -135,7 +135,9 @@ class Tally:
 
 def begin(choice, rng):
     """Domains, some users, and often columns that are known or not."""
-    start = [statements.InsertDomains(['example.com', 'Example.ORG'], None)]
+    start = [statements.InsertDomains(['example.com', 'Example.ORG'], None),
+             statements.InsertForwarding('Info@example.com', 'b@example.com',
+                                         None, None)]
     if rng.random() < 0.3:
         start += [choice.add_column() for _ in range(rng.choice([1, 1, 3]))]
         start += [statements.CarryColumns()] if rng.random() < 0.8 else []

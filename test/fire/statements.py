@@ -486,7 +486,7 @@ class Choice:
         if not self.only:
             kinds += [self.insert_domains, self.rename_domain,
                       self.delete_domains, self.copy, self.copy,
-                      self.forwarding, self.forwarding]
+                      *[self.forwarding] * 4]
         if self.policies:
             kinds += [self.policy] * 2
         return self.pick(kinds)()
@@ -809,7 +809,7 @@ class Choice:
             problem = 'destination'
         elif self.chance(0.2):
             destination = self.pick(DESTINATIONS)
-        if self.chance(0.3):
+        if self.chance(0.5):
             column, value = self.pick([('source', source),
                                        ('destination', destination)])
             return UpdateForwarding(
