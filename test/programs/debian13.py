@@ -12,7 +12,6 @@ import private
 
 TREE = 'build/debian13'
 PACKAGES = 'base-files,dovecot-core'
-MIRROR = 'http://deb.debian.org/debian'
 # Why there is none: for the program that private.enter() starts.
 WHY_NOT = 'MAILFUNC_NO_DEBIAN13'
 
@@ -44,7 +43,7 @@ def mmdebstrap(new):
     try:
         return subprocess.run(
             ['mmdebstrap', '--variant=extract', '--include=' + PACKAGES,
-             'trixie', new, mirror()], capture_output=True, text=True,
+             'trixie', new, *mirror()], capture_output=True, text=True,
             timeout=120, check=False)
     except subprocess.TimeoutExpired:
         return None
@@ -56,12 +55,12 @@ def last_error(text):
 
 
 def mirror():
-    """Where this machine gets Debian from."""
+    """Where this machine gets Debian from, if apt-get tells."""
     done = subprocess.run(
         ['apt-get', 'indextargets', '--format', '$(REPO_URI)',
          'Created-By: Packages', 'Label: Debian', 'Component: main'],
         capture_output=True, text=True, check=False)
-    return next(iter(done.stdout.splitlines()), MIRROR)
+    return done.stdout.splitlines()[:1]
 
 
 def why_not():
