@@ -103,14 +103,13 @@ result_str(sqlite3_context *context, sqlite3_str *str, bool good)
 	int rc = sqlite3_str_errcode(str);
 	char *text = sqlite3_str_finish(str);
 
-	if (rc == SQLITE_TOOBIG)
-		sqlite3_result_error_toobig(context);
-	else if (rc != SQLITE_OK)
-		sqlite3_result_error_nomem(context);
-	if (rc != SQLITE_OK || !good || text == NULL)
-		sqlite3_free(text);
-	else
+	if (rc == SQLITE_OK && good) {
 		sqlite3_result_text(context, text, -1, sqlite3_free);
+		return;
+	}
+	sqlite3_free(text);
+	if (rc != SQLITE_OK)
+		sqlite3_result_error_code(context, rc);
 }
 
 void
@@ -214,18 +213,21 @@ struct job {
 };
 
 static void
-fail(struct job *job, const char *sentence)
-{
-	if (!job->failed)
-		mf_sql_error(job->context, sentence);
-	job->failed = true;
-}
-
-static void
 fail_nomem(struct job *job)
 {
 	if (!job->failed)
 		sqlite3_result_error_nomem(job->context);
+	job->failed = true;
+}
+
+/* What looks wrong may be what memory was lacking for. */
+static void
+fail(struct job *job, const char *sentence)
+{
+	if (sqlite3_errcode(job->db) == SQLITE_NOMEM)
+		fail_nomem(job);
+	if (!job->failed)
+		mf_sql_error(job->context, sentence);
 	job->failed = true;
 }
 
@@ -235,10 +237,6 @@ fail_db(struct job *job)
 {
 	int code = sqlite3_errcode(job->db);
 
-	if (code == SQLITE_NOMEM || job->failed) {
-		fail_nomem(job);
-		return;
-	}
 	fail(job, sqlite3_errmsg(job->db));
 	sqlite3_result_error_code(job->context, code);
 }
@@ -289,7 +287,7 @@ step(struct job *job, sqlite3_stmt *statement)
 {
 	int rc;
 
-	if (job->failed || statement == NULL)
+	if (job->failed)
 		return false;
 	rc = sqlite3_step(statement);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
@@ -300,8 +298,7 @@ step(struct job *job, sqlite3_stmt *statement)
 static void
 run(struct job *job, const char *sql)
 {
-	if (!job->failed &&
-	    sqlite3_exec(job->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(job->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_db(job);
 }
 
@@ -655,7 +652,18 @@ struct taking {
 	int added;
 };
 
-static int
+/* Did ALTER TABLE refuse because a column can't be added like that? Want of
+** memory can come as an error that doesn't say so, and end the transaction:
+** nothing must be written then. */
+static bool
+cannot_add(sqlite3 *db)
+{
+	return !sqlite3_get_autocommit(db) &&
+	       mf_text_begins(mf_text_of(sqlite3_errmsg(db)), "Cannot add");
+}
+
+/* False if that is more than ALTER TABLE takes. */
+static bool
 alter(struct job *job, const struct place *to, const char *name,
       const char *type, const char *value, const char *not_null)
 {
@@ -665,14 +673,17 @@ alter(struct job *job, const struct place *to, const char *name,
 				    to->schema, to->table, name, quote, type,
 				    quote, value == NULL ? "" : " DEFAULT ",
 				    value == NULL ? "" : value, not_null);
-	int rc = SQLITE_NOMEM;
+	bool refused = false;
 
-	if (sql != NULL)
-		rc = sqlite3_exec(job->db, sql, NULL, NULL, NULL);
-	if (rc == SQLITE_NOMEM)
+	if (sql == NULL)
 		fail_nomem(job);
+	else if (sqlite3_exec(job->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+		refused = cannot_add(job->db);
+		if (!refused)
+			fail_db(job);
+	}
 	sqlite3_free(sql);
-	return rc;
+	return !refused;
 }
 
 /* With as much of the other's definition as ALTER TABLE takes: it refuses a
@@ -681,17 +692,15 @@ static void
 add_column(struct job *job, const struct place *to, const char *name,
 	   sqlite3_stmt *like)
 {
-	const char *type = column(job, like, TYPE);
-	const char *value = (const char *)sqlite3_column_text(like, DEFAULT);
-	int rc = SQLITE_ERROR;
+	const char *type = column(job, like, TYPE), *value = NULL;
+	const char *not_null = sqlite3_column_int(like, NOT_NULL) ? " NOT NULL"
+								  : "";
 
-	if (!job->failed && sqlite3_column_int(like, NOT_NULL))
-		rc = alter(job, to, name, type, value, " NOT NULL");
-	if (!job->failed && rc != SQLITE_OK)
-		rc = alter(job, to, name, type, value, "");
-	if (!job->failed && rc != SQLITE_OK)
-		rc = alter(job, to, name, type, NULL, "");
-	if (!job->failed && rc != SQLITE_OK)
+	if (sqlite3_column_type(like, DEFAULT) != SQLITE_NULL)
+		value = column(job, like, DEFAULT);
+	if (!job->failed && !alter(job, to, name, type, value, not_null) &&
+	    !alter(job, to, name, type, value, "") &&
+	    !alter(job, to, name, type, NULL, ""))
 		fail_db(job);
 }
 

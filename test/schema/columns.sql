@@ -254,6 +254,27 @@ BEGIN SELECT 1; END;
 SELECT CARRY_COLUMNS('an "other"');
 INSERT INTO checks VALUES ('NULL in, NULL out', CARRY_COLUMNS(NULL), NULL);
 
+-- Texts that SQLite never writes, but that somebody may have written into it.
+ATTACH ':memory:' AS odd;
+CREATE VIRTUAL TABLE odd.users USING fts5(email, password);
+-- error: CARRY_COLUMNS: the CREATE TABLE of users has a form that can't be read, write it in a plainer one
+SELECT CARRY_COLUMNS('odd');
+DROP TABLE odd.users;
+CREATE TABLE odd.users(email, password);
+PRAGMA writable_schema = ON;
+UPDATE odd.sqlite_master SET sql = replace(sql, 'password', 'secret');
+-- error: CARRY_COLUMNS: the CREATE TABLE of users has a form that can't be read, write it in a plainer one
+SELECT CARRY_COLUMNS('odd');
+UPDATE odd.sqlite_master SET sql = replace(sql, 'secret', 'password');
+INSERT INTO odd.sqlite_master(type, name, tbl_name, rootpage, sql) VALUES
+  ('trigger', 'users_insert_hash', 'users', 0, 'create trigger
+    INSERT INTO users(email) /*own , column*//*end*/');
+-- error: CARRY_COLUMNS: a trigger of users has a text that can't be read, apply schema.sql first
+SELECT CARRY_COLUMNS('odd');
+DELETE FROM odd.sqlite_master WHERE type = 'trigger';
+PRAGMA writable_schema = OFF;
+DETACH odd;
+
 -- Not from within.
 CREATE TABLE log(what);
 CREATE TRIGGER log_insert AFTER INSERT ON log
@@ -311,6 +332,18 @@ SELECT TAKE_COLUMNS('temp.old', 'full', 'email');
 INSERT INTO checks
   SELECT 'all or nothing', group_concat(name), 'email,other'
   FROM pragma_table_info('full');
+CREATE VIEW seen AS SELECT email FROM full;
+-- error: TAKE_COLUMNS: Cannot add a column to a view
+SELECT TAKE_COLUMNS('temp.old', 'seen', 'email');
+
+-- A name that is part of another, and a table without row numbers.
+CREATE TABLE part(email PRIMARY KEY, "x""phone", "phone""x");
+INSERT INTO part(email) VALUES ('a@example.com');
+CREATE TABLE whole(email PRIMARY KEY, phone) WITHOUT ROWID;
+INSERT INTO whole VALUES ('A@example.com', 7);
+SELECT CASE TAKE_COLUMNS('whole', 'part', 'email') WHEN 1 THEN 'ok' ELSE 'not ok' END
+  || ' - a name that is part of others';
+INSERT INTO checks SELECT 'comes with its value', phone, 7 FROM part;
 
 -- ---- TABLE_COLUMNS and MAILFUNC_RAISE ----
 
@@ -340,6 +373,14 @@ INSERT INTO checks
       ('CREATE TABLE (a)', NULL), ('CREATE TABLE t', NULL), ('', NULL),
       (7, NULL));
 INSERT INTO checks SELECT 'no sentence', MAILFUNC_RAISE(NULL), NULL;
+INSERT INTO checks SELECT 'SHIPPED_SQL: ' || sql, SHIPPED_SQL(sql), want
+  FROM (
+    SELECT 'a /*own , column*/, b/*end*/ c' AS sql,
+      'a /*own , column*//*end*/ c' AS want
+    UNION ALL VALUES
+      ('/*own , column*/, "/*end*/"/*end*/', '/*own , column*//*end*/'),
+      ('a /*own , column*/, b', 'a /*own , column*/, b'),
+      ('a /*own , column', 'a /*own , column'), (7, '7'));
 -- error: just: this
 SELECT MAILFUNC_RAISE('just: this');
 
@@ -348,7 +389,7 @@ SELECT MAILFUNC_RAISE('just: this');
 INSERT INTO checks VALUES (
   'the database is whole',
   (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
-INSERT INTO checks SELECT 'all checks were made', count(*), 51 FROM checks;
+INSERT INTO checks SELECT 'all checks were made', count(*), 57 FROM checks;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' ||
     replace(what, char(10), ' ') ||

@@ -109,6 +109,7 @@ try_digests(void)
 #define TEN "abcdefghij"
 #define D22 TEN TEN "a."
 #define D31 TEN TEN TEN "."
+#define D44 TEN "." TEN "." TEN "." TEN "."
 #define D43 TEN TEN TEN TEN "ab."
 #define D86 TEN TEN TEN TEN TEN TEN TEN TEN "abcde."
 #define B04 "$2b$04$" D22 D31
@@ -279,6 +280,7 @@ static const struct {
 	{ "dear", BYTES("$md5,rounds=495905$s$$" D22) },
 	{ "hash", BYTES("$md5,rounds=495904$s$$" D22) },
 	{ "dear", BYTES("{CRYPT}_zzzzrasmBYk8r9AiWNc") },
+	{ "hash", BYTES("{CRYPT}ab" D44 D44 D44 D44) },
 	{ "dear", BYTES("{PBKDF2}$1$s$500001$" HEX32 "01234567") },
 	{ "hash", BYTES("{PBKDF2}$1$s$500000$" HEX32 "01234567") },
 	{ "dear", BYTES("$argon2id$v=19$m=131073,t=1,p=1$c2FsdHNhbHQ$"
