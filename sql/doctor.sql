@@ -59,7 +59,9 @@ CREATE TABLE doctor.shipped(type, name, fingerprint);
 INSERT INTO doctor.shipped VALUES
   ('index', 'users_maildir', 'D18289369DED6CB1D3B1276591D51C39'),
   ('trigger', 'domains_delete', '2FE8928AAC3CD4F610FB3873E84BBC14'),
+  ('trigger', 'domains_insert', '2FAD30D682A2C9D297C33901C00A60E4'),
   ('trigger', 'domains_rename', 'B56E26095BCF8AFBF6A0985B64C62425'),
+  ('trigger', 'domains_update', '6ED4DE3A35633164B06D623B9D4D5457'),
   ('trigger', 'forwardings_insert', '6B538D0A82BC3218DD0F6B24CF7E016E'),
   ('trigger', 'forwardings_update', 'F4B94D9014329F632B14C9B8B0CFCAFF'),
   ('trigger', 'password_policy_delete', 'AC16F3B07526C6BBCC4B2B96774CD71D'),

@@ -22,7 +22,7 @@ ERRORS = [(re.compile(start), name) for start, name in [
     (r'UNIQUE constraint failed: (domains\.domain|forwardings\.source)',
      'unique'),
     (r'CHECK constraint failed: quota: a number', 'check'),
-    (r'CHECK constraint failed: domain: letters', 'check'),
+    (r'domains\.domain: (it|the domain) ', 'bad domain'),
     (r'CHECK constraint failed: own: ', 'check'),
     (r'NOT NULL constraint failed: ', 'not null'),
     (r'CRYPT_IS_HASH: the password is a number', 'number'),

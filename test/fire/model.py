@@ -111,8 +111,7 @@ def is_quota(quota):
 
 
 def is_domain(name):
-    return isinstance(name, str) and \
-        re.fullmatch('[-.0-9A-Za-z]+', name) is not None
+    return isinstance(name, str) and split('postmaster@' + name) is not None
 
 
 # ---- columns with a type ----
@@ -533,11 +532,12 @@ class Database:
 
     def insert_domain(self, name, clause):
         domains = self.state.domains
-        if not is_domain(name):
+        if name is None:
             if clause == 'IGNORE':
                 return
-            raise Refused({'not null' if name is None else 'check'},
-                          undone_by(clause))
+            raise Refused({'not null'}, undone_by(clause))
+        if not is_domain(name):
+            raise Refused({'bad domain'})
         if fold(name) in domains:
             if clause == 'IGNORE':
                 return
@@ -554,13 +554,17 @@ class Database:
 
     def rename_domain(self, key, name, clause):
         domains = self.state.domains
+        errors = set()
         if name is not None and fold(name) != key and self.has_users(key):
-            raise Refused({'in use'})
-        if not is_domain(name):
+            errors.add('in use')
+        if name is not None and not is_domain(name):
+            errors.add('bad domain')
+        if errors:
+            raise Refused(errors)
+        if name is None:
             if clause == 'IGNORE':
                 return
-            raise Refused({'not null' if name is None else 'check'},
-                          undone_by(clause))
+            raise Refused({'not null'}, undone_by(clause))
         if fold(name) != key and fold(name) in domains:
             if clause == 'IGNORE':
                 return

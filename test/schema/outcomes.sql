@@ -945,12 +945,24 @@ DELETE FROM domains;
 UPDATE domains SET domain = 'example.net' WHERE domain = 'example.com';
 -- error: UNIQUE constraint failed: domains.domain
 INSERT INTO domains VALUES ('EXAMPLE.COM');
--- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+-- error: domains.domain: it has a slash or backslash
 INSERT INTO domains VALUES ('example.com/..');
--- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+-- error: domains.domain: it has a control byte
 INSERT INTO domains VALUES ('example.com' || char(0));
--- error: CHECK constraint failed: domain: letters, digits, hyphens and dots
+-- error: domains.domain: the domain is empty
 INSERT INTO domains VALUES ('');
+-- error: domains.domain: it is not text
+INSERT INTO domains VALUES (x'612e62');
+-- error: NOT NULL constraint failed: domains.domain
+INSERT INTO domains VALUES (NULL);
+-- error: domains.domain: the domain has a label that begins or ends with a hyphen
+INSERT INTO domains VALUES ('new.example'), ('-bad.example');
+-- error: domains.domain: the domain has an empty label, or begins or ends with a dot
+UPDATE domains SET domain = 'bad..x' WHERE domain = 'example.org';
+-- error: domains.domain: it is not text
+UPDATE domains SET domain = x'612e62' WHERE domain = 'example.org';
+-- error: NOT NULL constraint failed: domains.domain
+UPDATE domains SET domain = NULL WHERE domain = 'example.org';
 INSERT INTO checks
   SELECT 'domains with users stay', group_concat(domain, ' '),
          'example.com Example.ORG'
