@@ -150,6 +150,7 @@ make_each='
 		[ ! -e "./$maildir" ] || ! usable "$maildir" ||
 			set_quota "$maildir" "$quota"
 	done
+	[ ! -t 2 ] || [ "$count" -lt 1000 ] || echo >&2
 	exit $status'
 
 choose_owner

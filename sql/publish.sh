@@ -4,67 +4,242 @@
 #
 # usage: publish.sh MAILDB PUBLISHED
 #
-# PUBLISHED will be root:postfix, mode 0640. If anything fails, the old copy
-# stays as it is, and the exit status is 1. If nothing has changed, the old
-# copy stays too, and Postfix isn't disturbed. Run it as root.
-set -u
+# MAILDB     the mail database
+# PUBLISHED  the copy, root:postfix, mode 0640, in a folder of root's
+#
+# Run it as root, as often as you like: while nothing has been written to
+# MAILDB it only looks, and if what was written doesn't concern Postfix, the
+# old copy stays. PUBLISHED.lock keeps two runs apart, and holds what is
+# known of the last one.
+#
+# Exit status: 0 done, 1 nothing was published or Postfix couldn't be told
+# (what there was stays, the next run tries again), 2 a bad argument.
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 077
 
-fail() {
+fail() { # WHAT
 	echo "publish: $1; ${maps:-nothing} is as it was" >&2
 	exit 1
 }
 
-case $#-${1-}-${2-} in
-2-/*-/*) ;;
-*) echo "usage: publish.sh MAILDB PUBLISHED (absolute paths)" >&2
-   exit 2 ;;
-esac
-case $1$2 in
-*[!A-Za-z0-9._/-]*)
-	echo "publish: paths may only have letters, digits and . _ - /" >&2
-	exit 2 ;;
-esac
+refuse() { # WHAT
+	echo "publish: $1" >&2
+	exit 2
+}
 
-here=$(cd "$(dirname "$0")" && pwd)
-maildb=$1
-maps=$2
-[ -f "$maildb" ] || fail "no such database: $maildb"
+read_arguments() {
+	case $#-${1-}-${2-} in
+	1---help- | 1--h-)
+		sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+		exit ;;
+	2-/*-/*) ;;
+	*) refuse 'usage: publish.sh MAILDB PUBLISHED (absolute paths)' ;;
+	esac
+	case $1$2 in
+	*[!A-Za-z0-9._/-]*)
+		refuse 'paths may only have letters, digits and . _ - /' ;;
+	esac
+	maildb=$1
+	maps=$2
+	new=$maps.new
+	lock=$maps.lock
+	here=.
+	case $0 in
+	*/*) here=${0%/*} ;;
+	esac
+}
+
+# Nothing but a copy may be replaced, and nothing may be written through a
+# link, or where somebody else could put one.
+check_places() {
+	[ -f "$maildb" ] || fail "no such database: $maildb"
+	for file in "$maps" "$new" "$lock"; do
+		[ ! -L "$file" ] || refuse "$file is a symbolic link"
+		[ ! -e "$file" ] || [ -f "$file" ] || refuse "$file is not a file"
+		# shellcheck disable=SC3013 # not POSIX, but dash and bash know it
+		[ ! "$file" -ef "$maildb" ] || refuse "$file is the mail database"
+	done
+	[ -d "${maps%/*}/" ] || refuse "no such folder: ${maps%/*}/"
+	[ "$(id -u)" = 0 ] || fail 'only root can give a copy to postfix'
+	case $(stat -Lc '%u %a' "${maps%/*}/") in
+	0\ *[2367]? | 0\ *[2367] | [!0]*)
+		refuse "${maps%/*}/ must be root's, and nobody else may write to it" ;;
+	esac
+}
+
+# sqlite3, whatever is in somebody's ~/.sqliterc.
+sql() {
+	sqlite3 -batch -init /dev/null -list -noheader -bail "$@"
+}
+
+# ---- has anything been written since? ----
+
+# What tells a file that was written, or another in its place: a write that
+# leaves the size alone still changes the time. Of two times, nobody can set
+# %Z; but SQLite, run by root, changes it where it opens a journal.
+look_at() { # TIME FILE...
+	time=$1
+	shift
+	stat -L --printf "%d %i %s $time|" "$@" 2>/dev/null || true
+}
+
+# What a copy is made from; with a COPY, that one behind it. A journal that
+# isn't empty belongs to the database, and lies beside the file itself.
+look_at_inputs() { # [COPY]
+	copy=${1-}
+	real=$maildb
+	[ ! -L "$maildb" ] || real=$(readlink -f "$maildb")
+	[ ! -s "$real-journal" ] || look_at %.9Y "$real-journal"
+	[ ! -s "$real-wal" ] || look_at %.9Y "$real-wal"
+	look_at %.9Z "$0" "$here/publish.sql" "$real" ${copy:+"$copy"}
+}
+
+# The last run is remembered by a line: was Postfix told, then since which
+# boot, from which database, the inputs, and the copy as it was left.
+nothing_new() { # sets told and last to what is remembered
+	told='' last=''
+	[ ! -f "$lock" ] || read -r told last <"$lock" || return
+	[ "$last" = "$boot $maildb $(look_at_inputs "$maps")" ]
+}
+
+remember() {
+	echo "$told $last" >"$lock"
+}
+
+# Sets inputs to what the copy is going to be made from. Times are as fine as
+# the kernel's clock ticks: what was written in this very tick may be written
+# once more and show the same. So the next one is waited for; if the writer
+# doesn't pause, or times are whole seconds, nothing is remembered.
+look() {
+	for try in 1 2 3 4 5; do
+		[ "$try" = 1 ] || sleep 0.1
+		inputs=$(look_at_inputs)
+		true >"$new"
+		case $inputs in
+		*" $(stat -c %.9Z "$new")|"* | *.000000000\|*) inputs='' ;;
+		*) break ;;
+		esac
+	done
+}
+
+# ---- the copy ----
 
 # One at a time: a slower, older copy must not replace a newer one.
-umask 077
-exec 9>"$maps.lock" || fail "can't write beside the copy"
-flock -w 60 9 || fail "another publish.sh has been running for a minute"
+wait_for_turn() {
+	true 2>/dev/null >>"$lock" || fail "can't write beside the copy"
+	exec 9<>"$lock"
+	flock -w 15 9 ||
+		fail 'another publish.sh has been running for 15 seconds'
+	trap 'rm -f "$new" "$new-journal"' EXIT
+	trap 'exit 1' HUP INT TERM
+	rm -f "$new" "$new-journal"
+}
 
-new=$maps.new
-rm -f "$new" "$new-journal"
-trap 'rm -f "$new" "$new-journal"' EXIT
-answer=$(sqlite3 -bail "$new" -cmd '.timeout 10000' -cmd '.parameter init' \
-	-cmd ".parameter set @maildb \"'$maildb'\"" \
-	<"$here/publish.sql" 2>&1) || case $answer in
+# A million users take some seconds: says how much is written, every second.
+show_progress() {
+	about=
+	[ ! -f "$maps" ] || about=" of about $(($(stat -c %s "$maps") >> 20))"
+	while sleep 1 && size=$(stat -c %s "$new" 2>/dev/null); do
+		echo "publish: $((size >> 20))$about MiB are written" >&2
+	done
+}
+
+# Sets made to when the old copy was made, as it says itself.
+read_old_copy() {
+	made=NULL
+	[ -f "$maps" ] || return 0
+	case $(sql -readonly "file:$maps?immutable=1" "SELECT count(*)
+		FROM pragma_table_info('users') WHERE name = 'password'" 2>&1) in
+	1) refuse "$maps is a mail database itself, not a copy of one" ;;
+	esac
+	made=$(sql -readonly "file:$maps?immutable=1" \
+		'SELECT quote(made) FROM published LIMIT 1' 2>/dev/null) || made=NULL
+	: "${made:=NULL}"
+}
+
+make_copy() {
+	# This also rolls back what a killed writer has left behind.
+	encoding=$(sql -cmd '.timeout 10000' "$maildb" 'PRAGMA encoding' 2>&1) ||
+		fail "can't read $maildb: $encoding"
+	look
+	progress=
+	[ ! -t 2 ] || { show_progress & progress=$!; }
+	answer=$(sql "$new" -cmd '.timeout 10000' \
+		-cmd "PRAGMA encoding = '$encoding'" -cmd '.parameter init' \
+		-cmd ".parameter set @maildb \"'$maildb'\"" \
+		-cmd ".parameter set @made \"$made\"" \
+		<"$here/publish.sql" 2>&1) || copy_failed
+	[ -z "$progress" ] || kill "$progress"
+	[ "$answer" = ok ] || fail "the new copy is damaged: $answer"
+}
+
+copy_failed() {
+	[ -z "$progress" ] || kill "$progress"
+	case $answer in
 	*'no such column: active'*)
 		fail "$maildb has no column users.active, .read upgrade.sql first" ;;
 	*) fail "$answer" ;;
 	esac
-[ "$answer" = ok ] || fail "the new copy is damaged: $answer"
-
-# What Postfix would find; not when the copy was made.
-content() {
-	sqlite3 -readonly "$1" '.dump domains users forwardings transport'
 }
 
-if [ -f "$maps" ] && [ "$(content "$new" | sha256sum)" = \
-	"$(content "$maps" | sha256sum)" ]; then
+# Byte for byte, but for SQLite's count of the transactions; and Postfix, and
+# nobody else, may read it.
+old_copy_is_good() {
+	[ -f "$maps" ] && cmp -s -n 24 "$new" "$maps" &&
+		cmp -s -i 28 -n 64 "$new" "$maps" && cmp -s -i 96 "$new" "$maps" &&
+		[ "$(stat -c %U:%G:%a "$maps")" = root:postfix:640 ]
+}
+
+# On the disk before the name is its own.
+put_in_place() {
+	sql "$new" "PRAGMA synchronous = OFF;
+		UPDATE published SET made = datetime('now')" &&
+		chown root:postfix "$new" && chmod 0640 "$new" && sync "$new" &&
+		mv -fT "$new" "$maps" && sync "${maps%/*}/"
+}
+
+# ---- Postfix ----
+
+# Does a Postfix process still have an older copy open?
+postfix_is_behind() {
+	folder=$(cd -P "${maps%/*}/" && pwd -P)
+	find /proc/[0-9]*/fd -lname "${folder%/}/${maps##*/} (deleted)" \
+		-printf '%h/../exe\n' 2>/dev/null |
+		xargs -r readlink | grep -q /postfix/
+}
+
+# Running processes have the old file open until they are told.
+tell_postfix() {
+	! postfix status 2>/dev/null ||
+		why=$(timeout 60 postfix reload 2>&1) || {
+			echo "publish: $maps is new, but postfix reload failed: $why" >&2
+			exit 1
+		}
+}
+
+read_arguments "$@"
+boot=
+read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id || true
+if nothing_new && [ "$told" = told ]; then
 	exit 0
 fi
-
-{ chown root:postfix "$new" && chmod 0640 "$new" && mv -f "$new" "$maps"; } ||
-	fail "the new copy can't be put in place"
-sync -f "$maps"
-
-# Running Postfix processes have the old file open until they are told.
-if postfix status 2>/dev/null; then
-	postfix reload 2>/dev/null || {
-		echo "publish: $maps is new, but postfix reload failed" >&2
-		exit 1
-	}
+check_places
+wait_for_turn
+if ! nothing_new; then
+	read_old_copy
+	make_copy
+	if ! old_copy_is_good; then
+		put_in_place || fail "the new copy can't be put in place"
+		told=untold
+	fi
+	last=${inputs:+"$boot $maildb $inputs$(look_at %.9Z "$maps")"}
+	remember
 fi
+if [ "$told" = untold ] || postfix_is_behind; then
+	tell_postfix
+fi
+told=told
+remember

@@ -7,8 +7,11 @@
 -- Needs no extension. Everything is read in one transaction. A user without
 -- a maildir, a duplicate, no domain at all, or a database of mailfunc 0.1.0,
 -- where users.active is missing: an error, and no copy.
+--
+-- The same rows make the same bytes, but for published.made, which is @made
+-- if that is given. The file may not be on the disk yet when this ends.
 
-PRAGMA synchronous = FULL;
+PRAGMA main.synchronous = OFF;
 ATTACH 'file:' || @maildb || '?mode=rw' AS mail;
 BEGIN;
 
@@ -18,7 +21,8 @@ CREATE TABLE domains (
 
 CREATE TABLE users (
   email   TEXT NOT NULL COLLATE NOCASE PRIMARY KEY,
-  maildir TEXT NOT NULL UNIQUE CHECK (maildir <> ''),
+  maildir TEXT
+    CONSTRAINT "users: one has no maildir" CHECK (coalesce(maildir, '') <> ''),
   quota   INTEGER,
   active  INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -37,17 +41,29 @@ CREATE TABLE transport (
 CREATE TABLE published (
   made    TEXT NOT NULL,
   source  TEXT NOT NULL,
-  domains INTEGER NOT NULL CHECK (domains > 0),
+  domains INTEGER NOT NULL
+    CONSTRAINT "domains: there is none" CHECK (domains > 0),
   users   INTEGER NOT NULL
 );
 
-INSERT INTO domains SELECT domain FROM mail.domains;
-INSERT INTO users SELECT email, maildir, quota, active IS 1 FROM mail.users;
-INSERT INTO forwardings SELECT source, destination FROM mail.forwardings;
-INSERT INTO transport SELECT domain, transport FROM mail.transport;
+-- In the order of their keys, so that each goes in behind the last.
+INSERT INTO domains
+  SELECT domain FROM mail.domains ORDER BY domain COLLATE NOCASE;
+INSERT INTO users SELECT email, maildir, quota, active IS 1
+  FROM mail.users ORDER BY email COLLATE NOCASE;
+INSERT INTO forwardings SELECT source, destination
+  FROM mail.forwardings ORDER BY source COLLATE NOCASE;
+INSERT INTO transport SELECT domain, transport
+  FROM mail.transport ORDER BY domain COLLATE NOCASE;
 INSERT INTO published
-  SELECT datetime('now'), @maildb, (SELECT count(*) FROM domains),
-    (SELECT count(*) FROM users);
+  SELECT coalesce(@made, datetime('now')), @maildb,
+    (SELECT count(*) FROM domains), (SELECT count(*) FROM users);
+
+-- By the mail database's index: one of its own would double the copy.
+CREATE TEMP TABLE shared (
+  maildir CONSTRAINT "users: two have one maildir" CHECK (maildir IS NULL));
+INSERT INTO shared SELECT maildir FROM mail.users WHERE maildir IS NOT NULL
+  GROUP BY maildir HAVING count(*) > 1 LIMIT 1;
 
 COMMIT;
 PRAGMA main.integrity_check;

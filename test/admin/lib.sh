@@ -65,6 +65,33 @@ content() {
 	plain "$1" .dump
 }
 
+# held DB: somebody has it to himself, until released. Without 8, or whoever is
+# started meanwhile holds it as well.
+held() {
+	hold=$(mktemp -u "$bare/hold.XXXXXX")
+	mkfifo "$hold"
+	"$sqlite3" -batch -init /dev/null "$1" <"$hold" >"$hold.out" 2>&1 &
+	holder=$!
+	exec 8>"$hold"
+	echo "${2-BEGIN EXCLUSIVE;} SELECT 'now';" >&8
+	for _ in {1..100}; do
+		[ ! -s "$hold.out" ] || break
+		sleep 0.05
+	done
+}
+
+released() {
+	exec 8>&-
+	wait "$holder" 2>/dev/null
+	rm "$hold" "$hold.out"
+}
+
+# files FOLDER: what is in it, in one line.
+files() {
+	(cd "$1" && find . ! -name . -printf '%P ' | tr ' ' '\n' | sort |
+		grep . | tr '\n' ' ')
+}
+
 end() {
 	echo "1..$count"
 }

@@ -200,19 +200,6 @@ ok "$(grep -q "^maildirs: can't read $bare/foreign.db: .*no such table: users" \
 is "$? $(quota example.com/joe)" '0 5S' 'paths that begin with a hyphen'
 mv "$bare/-mail.db" "$db"
 
-# held DB: somebody has it to himself, until released.
-held() {
-	mkfifo "$bare/hold"
-	plain "$1" <"$bare/hold" >"$bare/held" &
-	exec 8>"$bare/hold"
-	echo "BEGIN EXCLUSIVE; SELECT 'now';" >&8
-	until [ -s "$bare/held" ]; do sleep 0.05; done
-}
-released() {
-	exec 8>&-
-	wait
-	rm "$bare/hold" "$bare/held"
-}
 rm -rf "$vmail/example.com"
 held "$db"
 (sleep 4; run) 8>&- >"$bare/later" &
@@ -220,6 +207,7 @@ is "$(run 8>&- | sed 's/: Error: in prepare,/:/; s/ ([0-9]*)$//')" \
 	"maildirs: can't read $db: database is locked
 1" 'a locked database: after a while it gives up'
 released
+wait
 is "$(cat "$bare/later") $(quota example.com/joe)" '0 5S' \
 	'one that is locked for some seconds is waited for'
 
