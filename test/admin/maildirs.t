@@ -104,6 +104,7 @@ made "'nt@example.com', 5, 'example.com/notmp/'" \
 	"'minus@example.com', -5, 'example.com/minus/'" \
 	"'size@example.com', 5, 'example.com/size/'" \
 	"'last@example.com', 5, 'example.com/last/'"
+# shellcheck disable=SC2016 # the inner shell expands it
 as_owner sh -c 'cd "$1"; umask 077
 	mkdir -p example.com/notmp/cur example.com/notmp/new
 	maildirmake.courier example.com/readonly
@@ -137,8 +138,10 @@ maildirs: example.com/size/: the quota can't be written
 1" 'who can not be served is named, and the status is 1'
 is "$(quota example.com/last) $(quota example.com/minus)" '5S none' \
 	'the others are served'
-is "$(ls "$bare" "$vmail" "$vmail/example.com" | tr '\n' ' ')" \
-	"$bare: mail.db vmail  $vmail: example.com file flat  $vmail/example.com: last minus notmp readonly size " \
+is "$(cd "$bare" && echo ./* vmail/* vmail/example.com/*)" \
+	"./mail.db ./vmail vmail/example.com vmail/file vmail/flat $(
+		cd "$vmail" && echo example.com/{last,minus,notmp,readonly,size} |
+		sed 's|[^ ]*/|vmail/&|g')" \
 	'and nothing else is made'
 rm -rf "$vmail/example.com/readonly"
 
@@ -168,8 +171,8 @@ it must belong to the account that owns the mail, chown it
 	is "$(run "$db" "$bare/stray")" "maildirs: $bare/stray belongs to uid \
 4242424, which is no account here
 2" 'refused: a folder of nobody that is known'
-	is "$(ls -A "$bare/roots" "$bare/stray" | tr '\n' ' ')" \
-		"$bare/roots: inside  $bare/stray: " 'and nothing is made there'
+	is "$(files "$bare/roots") $(files "$bare/stray")" 'inside  ' \
+		'and nothing is made there'
 	cp sql/maildirs.sh "$bare"
 	is "$(runuser -u daemon -- sh "$bare/maildirs.sh" "$db" "$vmail" 2>&1
 		echo $?)" 'maildirs: only root and nobody can do this

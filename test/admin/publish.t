@@ -29,6 +29,7 @@ fi
 db=$bare/mail.db
 out=$bare/out
 maps=$out/maps.db
+# shellcheck disable=SC2016 # the dollars belong to the hash
 hash='$5$rounds=1000$salt$ULWLKnhPAE1Dl/JiLRIABCl5lHWnoKdkpeJhYbeSKkA'
 umask 022
 # Its own, so that it may be changed.
