@@ -1,14 +1,33 @@
 #!/bin/sh
 # demo.sh - make a mail database and show what it does
 #
+# usage: demo.sh FILE
+#
 #   sh sql/demo.sh build/demo.db
 #
-# Run from the folder with mailfunc.so and sql/. The database is made anew.
-# Each step is checked; the first that isn't as it should be ends the demo
-# with status 1.
+# Run from the folder with mailfunc.so and sql/. The database is made anew; a
+# FILE that isn't one of an earlier demo is left alone. Each step is checked.
+#
+# Exit status: 0 all as it should be, 1 the first that isn't, which ends the
+# demo, 2 a bad argument.
 set -eu
+LC_ALL=C
+export LC_ALL
 
-db=${1:?usage: demo.sh FILE}
+case $#-${1-} in
+1---help | 1--h)
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	exit ;;
+1-?*) ;;
+*)
+	echo 'usage: demo.sh FILE' >&2
+	exit 2 ;;
+esac
+# sqlite3 would take what begins with a hyphen for an option.
+case $1 in
+-*) db=./$1 ;;
+*) db=$1 ;;
+esac
 sqlite3=${SQLITE3:-sqlite3}
 secret='correct horse battery staple'
 
@@ -28,7 +47,24 @@ run() {
 	else
 		set --
 	fi
-	"$sqlite3" -batch -bail -init /dev/null "$@" "$db" 2>&1
+	"$sqlite3" -batch -bail -init /dev/null -list -noheader \
+		-cmd '.timeout 5000' "$@" "$db" 2>&1
+}
+
+# Nothing but what an earlier demo has left may be overwritten.
+make_room() {
+	if [ -L "$db" ] || { [ -e "$db" ] && [ ! -f "$db" ]; }; then
+		echo "demo: $db is not a file" >&2
+		exit 2
+	fi
+	if [ -s "$db" ] && [ "$(echo "SELECT count(*) FROM users WHERE email
+		NOT IN ('joe@example.com', 'ann@example.org', 'sales@example.com');" |
+		run without)" != 0 ]; then
+		echo "demo: $db is there, and not from a demo; name another file" >&2
+		exit 2
+	fi
+	mkdir -p -- "$(dirname -- "$db")"
+	rm -f "$db" "$db-journal" "$db-wal" "$db-shm"
 }
 
 # Show a statement and its answer, which has to be $3; or, with a $4, to have
@@ -44,11 +80,11 @@ ask() {
 	esac
 }
 
-mkdir -p "$(dirname "$db")"
-rm -f "$db" "$db-journal" "$db-wal" "$db-shm"
+make_room
 
-title "1. A database from sql/schema.sql, two domains, users with plain passwords"
-run with >/dev/null <<EOF || fail 'the database could not be made'
+title '1. A database from sql/schema.sql, two domains, users with plain' \
+	'passwords'
+said=$(run with <<EOF
 .read sql/schema.sql
 PRAGMA secure_delete = OFF;
 INSERT INTO domains VALUES ('example.com'), ('example.org');
@@ -61,6 +97,7 @@ INSERT INTO users(email, password, quota)
 INSERT INTO forwardings VALUES ('info@example.com', 'joe@example.com');
 INSERT INTO transport VALUES ('example.org', 'smtp:mail.example.org');
 EOF
+) || fail "the database could not be made: $said"
 echo "  $db is there. Its users, as they are stored:"
 echo
 run without <<EOF
