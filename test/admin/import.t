@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# sql/import-*: dumps of MySQL, PostfixAdmin's database, passwd-files of
-# Dovecot. All comes in, or every row that can't is named and nothing changes.
+# sql/import-*.sql: PostfixAdmin's database, passwd-files of Dovecot. All comes
+# in, or every row that can't is named and nothing changes.
 # shellcheck disable=SC2016 # the dollars belong to hashes
 . test/admin/lib.sh
 
@@ -19,67 +19,6 @@ made() {
 said() {
 	echo ".parameter set :$1 \"'$2'\""
 }
-
-# ---- the dump of a MySQL database ----
-
-mysql() {
-	rm -f "$db"
-	sh sql/import-mysql.sh "${1-test/admin/mysqldump.sql}" 2>"$dir/errors" |
-		plain -bail "$db" >"$dir/out"
-	sed 's/line [0-9]*/line N/' "$dir/errors"
-	# Without a complaint of the script, one of SQLite counts.
-	[ -s "$dir/errors" ] || cat "$dir/out"
-}
-
-is "$(mysql)" '' 'mysql: a dump comes in'
-is "$(plain "$db" '.tables')" 'domains      forwardings  transport    users      ' \
-	'mysql: its four tables, and no others'
-is "$(admin "$db" "$(said passwords hashed)" '.read adopt.sql')" \
-	'adopted: 3 users' 'mysql: and is adopted'
-is "$(admin "$db" "SELECT email, quota, maildir, substr(password, 1, 7),
-	CRYPT_VERIFY('secret', password),
-	CRYPT_VERIFY('rasmuslerdorf', password) $what")" \
-'ann@example.com|0|Example.com/Ann/|$1$salt|1|0
-bob@example.org|0|example.org/bob/|$6$salt|1|0
-joe@example.com|10485760|example.com/joe/|{CRYPT}|0|1' \
-	'mysql: DES, $1$ and $6$ verify'
-is "$(plain "$db" 'SELECT * FROM forwardings ORDER BY source')" \
-'info@example.com|joe@example.com, ann@example.com|c:\mail; "x"
-none@example.com|joe@example.com|
-o'\''hara@example.com|ann@example.com|two
-lines
-tab@example.com|joe@example.com|it'\''s	a tab' 'mysql: texts are what they were, in own columns too'
-is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM transport')" \
-'example.com
-example.org
-example.net|smtp:mail.example.net' 'mysql: so is the rest'
-
-# Each row in a line of its own, or all in one; with the columns; with ANSI
-# quotes; with CRLF.
-variant() {
-	sed "$2" test/admin/mysqldump.sql >"$dir/dump.sql"
-	is "$(mysql "$dir/dump.sql")" '' "mysql: $1"
-	is "$(admin "$db" "$(said passwords hashed)" '.read adopt.sql')" \
-		'adopted: 3 users' "mysql: $1: adopted"
-}
-variant 'rows in one line' '/^INSERT INTO `users`/,/;$/ {
-	H; /;$/ ! d; g; s/\n//g; s/VALUES(/VALUES (/; }'
-ok "$(grep -qc '^INSERT INTO `users` VALUES (.*);$' "$dir/dump.sql"; echo $?)" \
-	'mysql: rows in one line: they are'
-variant 'with columns' 's/^INSERT INTO `users` /&(`email`, `password`, `quota`) /'
-variant 'ANSI quotes' '/^(\|VALUES (/ ! s/`/"/g; s/^INSERT INTO `\([a-z]*\)`/INSERT INTO "\1"/'
-variant 'CRLF' 's/$/\r/'
-variant '_binary' "s/,'/,_binary '/g"
-
-sed '/^INSERT INTO `users`/q' test/admin/mysqldump.sql >"$dir/dump.sql"
-is "$(mysql "$dir/dump.sql")" \
-	'import-mysql: line N: the dump is cut off' 'mysql: cut off'
-is "$(plain "$db" '.tables')" '' 'mysql: cut off: nothing comes in'
-echo 'SELECT 1;' >"$dir/dump.sql"
-is "$(mysql "$dir/dump.sql")" \
-	'import-mysql: line N: there is no table users' 'mysql: another dump'
-is "$(sh sql/import-mysql.sh "$dir/no such file" 2>&1)" \
-	'usage: import-mysql.sh DUMP | sqlite3 -bail NEW.db' 'mysql: no dump'
 
 # ---- PostfixAdmin ----
 
