@@ -172,7 +172,7 @@ CREATE TEMP TABLE import_option AS
 -- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
 CREATE TEMP VIEW coming_domains AS SELECT domain FROM tutorial_domains;
 CREATE TEMP VIEW coming_users AS
-  SELECT email, password, quota, maildir, active, name, 0 AS locked
+  SELECT email, password, quota, maildir, active, name, 0 AS locked, NULL AS label
   FROM tutorial_users NATURAL LEFT JOIN (
     SELECT NULL AS maildir, NULL AS active, NULL AS name);
 CREATE TEMP VIEW coming_forwardings AS
@@ -241,6 +241,7 @@ SELECT 'note' AS severity, * FROM adopt_note ORDER BY 2, 3, 4;
 
 DROP VIEW adopt_note;
 DROP TABLE adopt_own;
+DROP TABLE import_result;
 DROP TABLE tutorial_domains;
 DROP TABLE tutorial_users;
 DROP TABLE tutorial_forwardings;

@@ -60,7 +60,7 @@ CREATE TEMP VIEW coming_users AS
   SELECT username AS email, password,
     CASE quota WHEN -1 THEN 0 ELSE quota END AS quota, maildir,
     lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active, name,
-    0 AS locked
+    0 AS locked, NULL AS label
   FROM source.mailbox NATURAL LEFT JOIN (
     SELECT NULL AS quota, NULL AS maildir, NULL AS active, NULL AS name);
 
@@ -104,4 +104,5 @@ DROP VIEW coming_domain;
 DROP VIEW coming_alias;
 COMMIT;
 
-SELECT 'taken in: ' || count(*) || ' users' FROM source.mailbox;
+SELECT 'taken in: ' || users || ' users' FROM import_result;
+DROP TABLE import_result;

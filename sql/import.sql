@@ -5,9 +5,10 @@
 --
 --   coming_domains(domain), coming_transport(domain, transport),
 --   coming_forwardings(source, destination),
---   coming_users(email, password, quota, maildir, active, name, locked)
+--   coming_users(email, password, quota, maildir, active, name, locked, label)
 --                what is to come; NULL is the default, and a maildir made from
---                the address
+--                the address. label is how a row is named in the list of what
+--                can't come; NULL: by its address
 --   coming_remarks(severity, "table", "key", what)
 --                what they have to say of rows themselves
 --   import_option(passwords, maildir, program)
@@ -15,7 +16,7 @@
 --
 -- It prints every row that can't come, with the reason, never its password.
 -- If there is one, it rolls all back. Otherwise everything is written, and
--- the transaction is still open at the end.
+-- the transaction is still open at the end. import_result(users) counts them.
 
 -- ---- what is coming ----
 
@@ -43,7 +44,7 @@ CREATE TEMP VIEW import_user AS
         '%d', substr(email, instr(email, '@') + 1)),
         '%n', substr(email, 1, instr(email, '@') - 1))
     END AS maildir,
-    passwords, program
+    passwords, program, coalesce(label, email) AS label
   FROM coming_users AS u, import_option AS o;
 
 -- What a password is, as CRYPT_KIND() says, or not even text. A bare hash behind
@@ -80,24 +81,25 @@ INSERT INTO import_problem
     OR ADDRESS_PROBLEM('postmaster@' || domain) IS NOT NULL;
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email,
+  SELECT 'error', 'users', label,
     CASE WHEN typeof(email) <> 'text' THEN 'the address is not text'
       ELSE ADDRESS_PROBLEM(email) END
   FROM import_user
   WHERE typeof(email) <> 'text' OR ADDRESS_PROBLEM(email) IS NOT NULL;
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email,
+  SELECT 'error', 'users', label,
     'is there more than once, but for upper and lower case'
   FROM import_user WHERE lower(email) IN (
     SELECT lower(email) FROM import_user GROUP BY 1 HAVING count(*) > 1);
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'is a user here already'
+  SELECT 'error', 'users', label, 'is a user here already'
   FROM import_user WHERE lower(email) IN (SELECT lower(email) FROM users);
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'its domain isn''t in the table domains'
+  SELECT 'error', 'users', label, 'its domain isn''t in the table domains: '
+    || 'INSERT INTO domains(domain) VALUES (' || quote(DOMAIN_OF(email)) || ');'
   FROM import_user
   WHERE DOMAIN_OF(email) NOT IN (
     SELECT lower(domain) FROM domains
@@ -105,20 +107,20 @@ INSERT INTO import_problem
     SELECT lower(domain) FROM coming_domains WHERE domain IS NOT NULL);
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'the quota is not a number of bytes'
+  SELECT 'error', 'users', label, 'the quota is not a number of bytes'
   FROM import_user WHERE typeof(quota) <> 'integer' OR quota < 0;
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'active is neither 1 nor 0'
+  SELECT 'error', 'users', label, 'active is neither 1 nor 0'
   FROM import_user WHERE active NOT IN (0, 1);
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'the maildir: ' || MAILDIR_PROBLEM(maildir)
+  SELECT 'error', 'users', label, 'the maildir: ' || MAILDIR_PROBLEM(maildir)
   FROM import_user
   WHERE ADDRESS_PROBLEM(email) IS NULL AND MAILDIR_PROBLEM(maildir) IS NOT NULL;
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email, 'another user has the same maildir'
+  SELECT 'error', 'users', label, 'another user has the same maildir'
   FROM import_user
   WHERE lower(maildir) IN (
       SELECT lower(maildir) FROM import_user
@@ -150,7 +152,7 @@ INSERT INTO import_problem
 -- either, and of a table of hashes, 'plain' is whom nobody shall be.
 
 INSERT INTO import_problem
-  SELECT 'error', 'users', email,
+  SELECT 'error', 'users', label,
     CASE
       WHEN kind = 'null' THEN 'has no password'
       WHEN typeof(password) <> 'text'
@@ -176,7 +178,7 @@ INSERT INTO import_problem
     ELSE 1 END;
 
 INSERT INTO import_problem
-  SELECT 'warning', 'users', email,
+  SELECT 'warning', 'users', label,
     'there''s no spelling of this hash that ' || program || ' can verify: '
       || 'ask for a new password'
   FROM import_password
@@ -226,15 +228,21 @@ SELECT severity, "table",
 
 CREATE TEMP TABLE import_verdict(errors);
 CREATE TEMP TRIGGER import_refuse BEFORE INSERT ON import_verdict
-WHEN NEW.errors > 0
+WHEN NEW.errors <> 0
 BEGIN
-  SELECT RAISE(ROLLBACK,
-    'nothing was changed: the rows listed as errors can''t come');
+  SELECT CASE WHEN NEW.errors > 0
+    THEN RAISE(ROLLBACK,
+      'nothing was changed: the rows listed as errors can''t come')
+    ELSE RAISE(ROLLBACK,
+      'nothing was changed: of the users, not all would be stored')
+  END;
 END;
 INSERT INTO import_verdict
   SELECT count(*) FROM import_problem WHERE severity = 'error';
 
 -- ---- what comes ----
+
+CREATE TEMP TABLE import_result AS SELECT count(*) AS users FROM users;
 
 INSERT INTO domains(domain)
   SELECT min(domain) FROM coming_domains
@@ -260,6 +268,13 @@ INSERT INTO users(email, password, quota, maildir, active, name)
         kind = 'hash' OR (kind = 'bare' AND passwords = 'hashed') AS is_hash
       FROM import_password), password_policy
     LIMIT -1 OFFSET 0);
+
+-- A trigger of somebody else's may have left some out.
+
+UPDATE import_result SET users = (SELECT count(*) FROM users) - users;
+INSERT INTO import_verdict
+  SELECT -1 FROM import_result
+  WHERE users <> (SELECT count(*) FROM coming_users);
 
 -- Several rows of one source are one, as they are to Postfix.
 

@@ -288,7 +288,7 @@ error|users|../up@example.com|it has a slash or backslash
 error|users|Twice@Example.com|is there more than once, but for upper and lower case
 error|users|hole@example.com|the password holds a NUL byte, where crypt(3) would cut it
 error|users|long@example.com|the password is too long, yescrypt uses at most 511 bytes
-error|users|lost@example.net|its domain isn't in the table domains
+error|users|lost@example.net|its domain isn't in the table domains: INSERT INTO domains(domain) VALUES ('example.net');
 error|users|minus@example.com|the quota is not a number of bytes
 error|users|quota@example.com|the quota is not a number of bytes
 error|users|same@example.com|is there more than once, but for upper and lower case
@@ -375,7 +375,7 @@ joe@example.com' 'a view of users is there afterwards'
 make "$db" "CREATE TABLE users(email, password, quota);
 	INSERT INTO users VALUES ('joe@example.com', '$md5', 1)"
 is "$(admin "$db" '.read adopt.sql' | head -n 1)" \
-	"error|users|joe@example.com|its domain isn't in the table domains" \
+	"error|users|joe@example.com|its domain isn't in the table domains: INSERT INTO domains(domain) VALUES ('example.com');" \
 	'missing tables are empty ones'
 
 make "$db" "CREATE TABLE other(x)"

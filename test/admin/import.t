@@ -95,7 +95,7 @@ error|users|ann@example.com|another user has the same maildir
 error|users|clear@example.com|{CLEAR} stores the password itself, give a hash, or the password without label
 error|users|des@example.com|a hash without a label, or a plain password? Set :passwords to 'hashed' or 'plain'
 error|users|joe@example.com|another user has the same maildir
-error|users|lost@sleeping.example|its domain isn't in the table domains
+error|users|lost@sleeping.example|its domain isn't in the table domains: INSERT INTO domains(domain) VALUES ('sleeping.example');
 error|users|two@example.com|another user has the same maildir
 $nothing" 'postfixadmin: every row that can'\''t come is named'
 is "$(content "$db")" "$before" 'postfixadmin: and nothing is changed'
@@ -273,16 +273,16 @@ made
 before=$(content "$db")
 out=$(passwd)
 is "$(grep -v ^note <<<"$out")" 'error||:domain|set it: there are users without a domain
-error|users|ann|it has no @
-error|users|bob|it has no @
-error|users|last|it has no @
+error|users|line 4|it has no @
+error|users|line 5|it has no @
+error|users|line 8|it has no @
 '"$nothing" 'passwd-file: users without a domain'
 is "$(content "$db")" "$before" 'passwd-file: nothing is changed'
-extra='has extra fields, of which only nologin and quota_rule come'
+extra='has extra fields, of which only nologin and the quota come'
+messages='has a limit of messages, which has no place here'
 is "$(passwd "$(said domain example.com)" "$(said maildir '%d/%n/Maildir/')")" \
-"note|passwd_file|b@example.com|$extra
-note|passwd_file|joe@example.com|$extra
-note|passwd_file|k@example.com|$extra
+"note|passwd_file|line 7|$messages
+note|passwd_file|line 7|$extra
 taken in: 6 users" 'passwd-file: with one they come in'
 is "$(plain "$db" "SELECT email, substr(password, 1, 8), quota, maildir $what")" \
 'ann@example.com|$1$salts|0|example.com/ann/Maildir/
@@ -292,6 +292,10 @@ joe@example.com|!$1$salt|1073741824|example.com/joe/Maildir/
 k@example.com|$1$salts|102400|example.com/k/Maildir/
 last@example.com|!$1$salt|0|example.com/last/Maildir/' \
 	'passwd-file: hashes, quotas, maildirs, locks'
+is "$(plain "$db" "SELECT count(*) FROM sqlite_temp_master")" 0 \
+	'passwd-file: nothing is left in TEMP'
+
+# No line is ever repeated: where it is no account, all of it may be secret.
 made "('example.net')"
 cat >"$dir/passwd" <<END
 joe@example.com:$md5
@@ -301,28 +305,145 @@ x'; DROP TABLE users; --@example.net:$md5
 twice@example.net:$md5
 Twice@example.net:$md5
 none@example.net::5000
-nothing
-quota@example.net:$md5::::::userdb_quota_rule=*:storage=10%%
+hidden
+quota@example.net:$md5::::::userdb_quota_rule=*:storage=10%
+comma@example.net,hidden
+comma@example.net,hidden:5000
+blank@example.net hidden:
+tab@example.net	{MD5}hidden
+hidden:$md5
+hidden@hidden@example.net:$md5
+	hidden@example.net|hidden
+
+pipe@example.net|hidden
+:hidden:
 END
 before=$(content "$db")
 out=$(passwd "$(said domain example.net)" | grep -v ^note)
-is "$out" "error|users|Twice@example.net|is there more than once, but for upper and lower case
+is "$out" "error|passwd_file||line 10 has no colon
+error|passwd_file||line 13 has no colon
+error|passwd_file||line 8 has no colon
+error|users|Twice@example.net|is there more than once, but for upper and lower case
 error|users|bare@example.net|is not a hash
-error|users|joe@example.com|its domain isn't in the table domains
+error|users|joe@example.com|its domain isn't in the table domains: INSERT INTO domains(domain) VALUES ('example.com');
+error|users|line 11|is not a hash
+error|users|line 11|it has a comma
+error|users|line 12|it has a blank
+error|users|line 12|the password is empty, it needs 1 byte or more
+error|users|line 15|it has a second @
+error|users|line 16|is not a hash
+error|users|line 16|it has a control byte
+error|users|line 19|is not a hash
+error|users|line 19|the part before the @ is empty
+error|users|line 4|it has a quote
 error|users|none@example.net|the password is empty, it needs 1 byte or more
-error|users|nothing@example.net|has no password
+error|users|pipe@example.net|is not a hash
 error|users|plain@example.net|{PLAIN} stores the password itself, give a hash, or the password without label
 error|users|quota@example.net|the quota is not a number of bytes
 error|users|twice@example.net|is there more than once, but for upper and lower case
-error|users|x'; DROP TABLE users; --@example.net|it has a quote
 $nothing" 'passwd-file: every line that can'\''t come is named'
+lacks "$out" hidden 'passwd-file: and never what is in it'
 is "$(content "$db")" "$before" 'passwd-file: and nothing is changed'
-echo "joe@example.net:$md5" >"$dir/passwd"
-is "$(passwd)" 'taken in: 1 users' 'passwd-file: a user of one line'
+remedy=$(grep -o 'INSERT INTO domains.*' <<<"$out")
+plain "$db" "$remedy"
+echo "joe@example.com:$md5" >"$dir/passwd"
+is "$(passwd)" 'taken in: 1 users' 'passwd-file: the line that adds a domain does'
+
+# docker-mailserver's postfix-accounts.cf
+cat >"$dir/passwd" <<END
+# accounts
+pipe@example.com|{SHA512-CRYPT}$sha512
+mail@example.com|{SHA512-CRYPT}$sha512|userdb_mail=mbox:~/mail
+quota@example.com|{SHA512-CRYPT}$sha512|userdb_quota_rule=*:bytes=2M nologin
+END
+is "$(passwd)" "note|passwd_file|line 3|$extra
+taken in: 3 users" 'passwd-file: with | between the fields'
+is "$(plain "$db" "SELECT email, substr(password, 1, 4), quota FROM users
+	WHERE quota OR password LIKE '%6\$%' ORDER BY email")" \
+'mail@example.com|$6$s|0
+pipe@example.com|$6$s|0
+quota@example.com|!$6$|2097152' 'passwd-file: with |, hashes and fields'
+
+# quota NAME BYTES FIELDS [NOTE]: one account with these extra fields.
+none='has a quota that isn'\''t one of the whole mailbox (*:storage, *:bytes), which has no place here'
+quota() {
+	echo "q@example.com:$md5::::::$2" >"$dir/passwd"
+	plain "$db" "DELETE FROM users"
+	is "$(passwd)$(plain "$db" 'SELECT quota FROM users')" \
+		"${3+note|passwd_file|line 1|$3
+}taken in: 1 users$1" "passwd-file: $2"
+}
+quota 0 ''
+quota 0 nologin
+quota 5120 userdb_quota_rule=*:storage=5
+quota 5 userdb_quota_rule=*:storage=5B
+quota 5 userdb_quota_rule=*:storage=5b
+quota 5120 userdb_quota_rule=*:storage=5k
+quota 5120 userdb_quota_rule=*:storage=5K
+quota 5242880 userdb_quota_rule=*:storage=5m
+quota 5242880 quota_rule=*:storage=5M
+quota 5368709120 userdb_quota_rule=*:storage=5g
+quota 5368709120 userdb_quota_rule=*:storage=5G
+quota 5497558138880 userdb_quota_rule=*:storage=5t
+quota 5497558138880 userdb_quota_rule=*:storage=5T
+quota 5 userdb_quota_rule=*:bytes=5
+quota 5242880 userdb_quota_rule=*:bytes=5M
+quota 0 userdb_quota_rule=*:storage=0
+quota 5242880 userdb_quota_rule=*:messages=9:storage=5M "$messages"
+quota 5242880 userdb_quota_rule=*:storage=5M:messages=9 "$messages"
+quota 6 userdb_quota_rule=*:storage=5M:bytes=6
+quota 0 userdb_quota_rule=*:messages=9 "$messages"
+quota 0 userdb_quota_rule=Trash:storage=+10M "$none"
+quota 0 userdb_quota_rule=*:ignore "$none"
+quota 5 'userdb_quota_rule=Trash:bytes=9 userdb_quota_rule2=*:bytes=5' "$none"
+quota 5 'userdb_quota_rule=*:bytes=9 userdb_quota_rule2=*:bytes=5'
+quota 5 'userdb_quota_rule10=*:bytes=5 userdb_quota_rule9=*:bytes=9'
+quota 9 'userdb_quota_rule=*:bytes=9 userdb_quota_rulex=*:bytes=5' "$none"
+quota 5 userdb_quota_storage_size=5
+quota 5 userdb_quota_storage_size=5B
+quota 5120 userdb_quota_storage_size=5k
+quota 5242880 'nologin userdb_quota_storage_size=5M'
+quota 5368709120 quota_storage_size=5G
+quota 0 userdb_quota_storage_size=unlimited
+quota 5 'userdb_quota_storage_size=5 userdb_quota_message_count=9' "$messages"
+quota 5 'userdb_quota_storage_size=5 userdb_quota_storage_extra=1' "$none"
+quota 0 'userdb_mail=maildir:~/x' "$extra"
+plain "$db" "DELETE FROM users"
+for wrong in +5M -5 5x 5MM 1.5G '' M 10% 9999999999T; do
+	echo "q@example.com:$md5::::::userdb_quota_rule=*:storage=$wrong" \
+		>"$dir/passwd"
+	is "$(passwd | head -n 1)" \
+		'error|users|q@example.com|the quota is not a number of bytes' \
+		"passwd-file: storage=$wrong"
+done
+for locked in nologin nologin=y nologin=yes 'a=b nologin' nologin=no login; do
+	echo "q@example.com:$md5::::::$locked" >"$dir/passwd"
+	plain "$db" "DELETE FROM users"
+	passwd >/dev/null
+	is "$(plain "$db" "SELECT substr(password, 1, 1) FROM users")" \
+		"$(case $locked in *=no | login) echo '$' ;; *) echo '!' ;; esac)" \
+		"passwd-file: $locked"
+done
+
 is "$(PASSWD_FILE=/dev/null admin "$db" '.read import-passwd-file.sql' |
 	tail -n 2)" "error||PASSWD_FILE|there's no user in this file
 $nothing" 'passwd-file: an empty one'
 is "$(PASSWD_FILE="$dir/none" admin "$db" '.read import-passwd-file.sql' |
 	tail -n 1)" "$nothing" 'passwd-file: none'
+printf 'a b\r\nq@example.com:%s\r\n' "$md5" >"$dir/\$(touch evil)"
+is "$(PASSWD_FILE="$dir/\$(touch evil)" admin "$db" \
+	'.read import-passwd-file.sql' | head -n 1)" \
+	'error|passwd_file||line 1 has no colon' 'passwd-file: a name and CRLF'
+ok "$([ ! -e sql/evil ]; echo $?)" 'passwd-file: no shell takes it for code'
+
+# A row that somebody's trigger drops isn't lost without a word.
+echo "q@example.com:$md5" >"$dir/passwd"
+plain "$db" "DELETE FROM users; CREATE TRIGGER t BEFORE INSERT ON users
+	BEGIN SELECT RAISE(IGNORE); END"
+before=$(content "$db")
+is "$(passwd)" \
+	'error: nothing was changed: of the users, not all would be stored' \
+	'a user whom a trigger drops'
+is "$(content "$db")" "$before" 'and nothing is changed'
 
 end
