@@ -24,8 +24,13 @@
 -- virtual_mailbox_base has to be the same. Inactive mailboxes come with active
 -- = 0: no mail, no login. Inactive aliases and domains are left out, as is the
 -- alias that PostfixAdmin has for each mailbox, to itself. A quota of 0 or -1
--- becomes 0: no limit. alias_domain, administrators, vacation and fetchmail
--- are not read.
+-- becomes 0: no limit. An alias domain becomes a row in domains and one in
+-- forwardings, from '@alias.org' to '@example.com'. Administrators, vacation
+-- and fetchmail are not read.
+--
+-- With encrypt = md5, PostfixAdmin stores bare MD5 digests in hex. In a copy,
+-- UPDATE mailbox SET password = '{PLAIN-MD5}' || password makes them hashes
+-- that can be told from passwords.
 
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
@@ -34,7 +39,37 @@ SELECT username, password FROM source.mailbox WHERE 0;
 SELECT address, goto FROM source.alias WHERE 0;
 SELECT domain FROM source.domain WHERE 0;
 
+-- There may be plain passwords: what SQLite puts aside stays in memory. To say
+-- so empties TEMP, where the parameters are. And pages that are changed wait
+-- for the COMMIT, so that others can read until then. alias_domain, which older
+-- versions don't have, is that of source, or else the one that comes behind it.
+
+.parameter init
+ATTACH ':memory:' AS kept;
+CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
+CREATE TABLE kept.alias_domain(alias_domain, target_domain, active);
+PRAGMA temp_store = MEMORY;
+.parameter init
+INSERT INTO temp.sqlite_parameters SELECT * FROM kept.parameters;
+DROP TABLE IF EXISTS temp.coming_alias_domain;
+CREATE TEMP TABLE coming_alias_domain AS
+  SELECT alias_domain, target_domain,
+    lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active
+  FROM alias_domain NATURAL LEFT JOIN (SELECT NULL AS active);
+DETACH kept;
+PRAGMA cache_spill = OFF;
+
 BEGIN IMMEDIATE;
+
+-- An alias domain is active if it is as a domain, too.
+
+UPDATE coming_alias_domain SET active = 0
+  WHERE lower(alias_domain) IN (
+    SELECT lower(domain)
+    FROM source.domain NATURAL LEFT JOIN (
+      SELECT NULL AS active, NULL AS backupmx)
+    WHERE lower(coalesce(active, 1)) NOT IN ('1', 't', 'true')
+      OR lower(coalesce(backupmx, 0)) IN ('1', 't', 'true'));
 
 -- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
 -- (PostgreSQL's t and f are here in case the file was made from a dump.)
@@ -54,7 +89,9 @@ CREATE TEMP VIEW coming_alias AS
   WHERE lower(address) IS NOT lower(trim(goto, ' ,'));
 
 CREATE TEMP VIEW coming_domains AS
-  SELECT domain FROM coming_domain WHERE active AND NOT backupmx;
+  SELECT domain FROM coming_domain WHERE active AND NOT backupmx
+  UNION ALL
+  SELECT alias_domain FROM coming_alias_domain WHERE active;
 
 CREATE TEMP VIEW coming_users AS
   SELECT username AS email, password,
@@ -65,7 +102,10 @@ CREATE TEMP VIEW coming_users AS
     SELECT NULL AS quota, NULL AS maildir, NULL AS active, NULL AS name);
 
 CREATE TEMP VIEW coming_forwardings AS
-  SELECT address AS source, goto AS destination FROM coming_alias WHERE active;
+  SELECT address AS source, goto AS destination FROM coming_alias WHERE active
+  UNION ALL
+  SELECT '@' || alias_domain, '@' || target_domain
+  FROM coming_alias_domain WHERE active;
 
 -- virtual is how every mailbox is delivered.
 CREATE TEMP VIEW coming_transport AS
@@ -87,12 +127,28 @@ CREATE TEMP VIEW coming_remarks AS
   UNION ALL
   SELECT 'error', 'alias', address,
     'answers with a vacation message, which has no place here: end it first'
-  FROM coming_alias WHERE active AND instr(goto, '#') > 0
+  FROM coming_alias
+  WHERE active AND instr(',' || lower(replace(goto, ' ', '')),
+    ',' || lower(replace(address, '@', '#')) || '@') > 0
   UNION ALL
-  SELECT 'note', name, NULL,
-    'not read. For each of its rows: INSERT INTO forwardings '
-      || 'VALUES (''@alias_domain'', ''@target_domain'')'
-  FROM source.sqlite_master WHERE name = 'alias_domain';
+  SELECT 'note', 'alias_domain', alias_domain, 'left out: not active'
+  FROM coming_alias_domain WHERE NOT active
+  UNION ALL
+  SELECT 'error', 'alias_domain', alias_domain,
+    'its target is not one of the domains, or an alias domain itself'
+  FROM coming_alias_domain
+  WHERE active AND (
+    coalesce(lower(target_domain), '') NOT IN (
+      SELECT lower(domain) FROM coming_domain WHERE active AND NOT backupmx
+      UNION ALL SELECT lower(domain) FROM domains)
+    OR lower(target_domain) IN (
+      SELECT lower(alias_domain) FROM coming_alias_domain WHERE active))
+  UNION ALL
+  SELECT 'error', 'alias_domain', alias_domain,
+    'has a catch-all, too, in the table alias: delete one of the two'
+  FROM coming_alias_domain
+  WHERE active AND '@' || lower(alias_domain) IN (
+    SELECT lower(address) FROM coming_alias WHERE active);
 
 CREATE TEMP TABLE import_option AS
   SELECT :passwords AS passwords, NULL AS maildir,
@@ -102,7 +158,9 @@ CREATE TEMP TABLE import_option AS
 
 DROP VIEW coming_domain;
 DROP VIEW coming_alias;
+DROP TABLE coming_alias_domain;
 COMMIT;
+PRAGMA cache_spill = ON;
 
 SELECT 'taken in: ' || users || ' users' FROM import_result;
 DROP TABLE import_result;

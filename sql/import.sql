@@ -57,6 +57,18 @@ CREATE TEMP VIEW import_password AS
       ELSE CRYPT_KIND(password) END AS kind
   FROM import_user;
 
+-- A bare digest in hex looks like a password. The label with which it would be
+-- a hash, or NULL.
+
+CREATE TEMP VIEW import_digest AS
+  SELECT p.*, (
+    SELECT label FROM (
+      SELECT '{PLAIN-MD5}' AS label UNION ALL SELECT '{SHA.HEX}'
+      UNION ALL SELECT '{SHA256.HEX}' UNION ALL SELECT '{SHA512.HEX}')
+    WHERE p.kind = 'plain' AND CRYPT_KIND(label || p.unlocked) = 'hash')
+    AS digest
+  FROM import_password AS p;
+
 -- ---- what can't come ----
 
 CREATE TEMP TABLE import_problem(severity, "table", "key", what);
@@ -158,15 +170,17 @@ INSERT INTO import_problem
       WHEN typeof(password) <> 'text'
         THEN 'the password is stored as ' || kind || ', not as text'
       WHEN kind NOT IN ('bare', 'plain') THEN CRYPT_PROBLEM(password)
+      WHEN passwords = 'plain' THEN PASSWORD_PROBLEM(password, method)
+      WHEN digest IS NOT NULL THEN 'could be a bare digest in hex: if it is, '
+        || 'write ' || digest || ' before it'
       WHEN passwords = 'hashed' THEN CASE kind
         WHEN 'bare' THEN CRYPT_PROBLEM('{CRYPT}' || unlocked)
         ELSE 'is not a hash' END
-      WHEN passwords = 'plain' THEN PASSWORD_PROBLEM(password, method)
       WHEN kind = 'bare' THEN 'a hash without a label, or a plain password? '
         || 'Set :passwords to ''hashed'' or ''plain'''
       ELSE 'no hash. If it is a plain password, set :passwords to ''plain'''
     END
-  FROM import_password, password_policy
+  FROM import_digest, password_policy
   WHERE CASE kind
     WHEN 'hash' THEN 0
     WHEN 'bare' THEN CASE passwords
@@ -176,6 +190,12 @@ INSERT INTO import_problem
     WHEN 'plain' THEN passwords IS NOT 'plain'
       OR PASSWORD_PROBLEM(password, method) IS NOT NULL
     ELSE 1 END;
+
+INSERT INTO import_problem
+  SELECT 'warning', 'users', label,
+    'could be a bare digest in hex, and is hashed as a password: if it is one, '
+      || 'nobody can log in with it'
+  FROM import_digest WHERE passwords = 'plain' AND digest IS NOT NULL;
 
 INSERT INTO import_problem
   SELECT 'warning', 'users', label,
@@ -291,6 +311,7 @@ INSERT INTO transport(domain, transport)
 
 -- ---- and nothing is left behind in this connection ----
 
+DROP VIEW import_digest;
 DROP VIEW import_password;
 DROP VIEW import_user;
 DROP TABLE import_verdict;

@@ -28,8 +28,10 @@ plain "$source" '.read test/admin/postfixadmin.sql'
 made "('Example.com')"
 before=$(cksum <"$source")
 notes="note|alias|old@example.com|left out: not active
-note|alias_domain||not read. For each of its rows: INSERT INTO forwardings VALUES ('@alias_domain', '@target_domain')
+note|alias_domain|gone.example|left out: not active
+note|alias_domain|off.example|left out: not active
 note|domain|backup.example|left out: a backup MX, see Postfix's relay_domains
+note|domain|off.example|left out: not active
 note|domain|sleeping.example|left out: not active
 note|mailbox|left@example.org|comes with active = 0: no mail, no login"
 cp "$db" "$dir/empty.db"
@@ -42,9 +44,13 @@ joe@example.com|0|joe@example.com/|$1$s|1||1
 left@example.org|0|example.org/left/|$1$s|0||1' \
 	'postfixadmin: users, their names and maildirs, who is not active'
 is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM forwardings;
-	SELECT * FROM transport')" 'Example.com
+	SELECT * FROM transport')" 'alias.example
+Example.com
 example.org
+Other.example
+@alias.example|@example.com
 @example.org|joe@example.com
+@Other.example|@Example.org
 ann@example.com|ann@example.com,joe@example.com
 info@example.com|joe@example.com,ann@example.com
 example.org|smtp:[192.0.2.1]' 'postfixadmin: domains, aliases, transports'
@@ -53,7 +59,9 @@ is "$(admin "$db" '.read doctor.sql' | grep ^error)" '' \
 	'postfixadmin: the doctor finds no error'
 before=$(content "$db")
 is "$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')" \
-"error|forwardings|@example.org|is forwarded here already
+"error|forwardings|@Other.example|is forwarded here already
+error|forwardings|@alias.example|is forwarded here already
+error|forwardings|@example.org|is forwarded here already
 error|forwardings|ann@example.com|is forwarded here already
 error|forwardings|info@example.com|is forwarded here already
 error|users|ann@example.com|is a user here already
@@ -79,13 +87,28 @@ plain "$source" "INSERT INTO mailbox(username, password, maildir, quota,
 	  ('ann''@example.com', 'hidden', 'example.com/q/', 'x', '', '');
 	INSERT INTO alias(address, goto, domain) VALUES
 	  ('away@example.com', 'away@example.com,away#example.com@autoreply.example', ''),
-	  ('void@example.com', ',', '')"
+	  ('hash#er@example.com', 'joe#x@example.com,a#b@autoreply.example', ''),
+	  ('gone@example.com', 'joe@example.com, Gone#Example.com@auto.example', ''),
+	  ('@alias.example', 'joe@example.com', ''),
+	  ('void@example.com', ',', '');
+	INSERT INTO alias_domain VALUES ('chain.example', 'alias.example', 1),
+	  ('lost.example', 'nowhere.example', 1), ('-x.example', 'example.com', 1),
+	  ('none.example', 'Sleeping.example', 1)"
 cp "$dir/empty.db" "$db"
 admin "$db" "INSERT INTO users(email, password, maildir)
 	VALUES ('joan@example.com', 'has moved', 'joe@example.com/')"
 before=$(content "$db")
 out=$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')
+why=$(admin :memory: "SELECT ADDRESS_PROBLEM('a@-x.example')")
+target='its target is not one of the domains, or an alias domain itself'
 is "$out" "error|alias|away@example.com|answers with a vacation message, which has no place here: end it first
+error|alias|gone@example.com|answers with a vacation message, which has no place here: end it first
+error|alias_domain|alias.example|has a catch-all, too, in the table alias: delete one of the two
+error|alias_domain|chain.example|$target
+error|alias_domain|lost.example|$target
+error|alias_domain|none.example|$target
+error|domains|-x.example|can't be the domain of a mailbox: $why
+error|forwardings|@-x.example|source: $why
 error|forwardings|void@example.com|destination: it is blank
 error|users|abs@example.com|the maildir: it begins with a slash, but is relative to the mail store
 error|users|ann'@example.com|it has a quote
@@ -176,6 +199,54 @@ joe@example.com|0|example.com/joe/' 'postfixadmin: columns may be missing'
 is "$(admin "$dir/empty.db" '.read import-postfixadmin.sql' |
 	head -n 1)" 'error: no such table: source.mailbox' \
 	'postfixadmin: nothing attached'
+
+# ---- bare digests in hex, as with encrypt = md5 ----
+
+md5=5ebe2294ecd0e0f08eab7690d2a6ee69
+sha1=e5e9fa1ba31ecd1ae84f75caaa474f3a663f05f4
+rm -f "$source"
+plain "$source" "CREATE TABLE mailbox(username, password);
+	CREATE TABLE alias(address, goto); CREATE TABLE domain(domain);
+	INSERT INTO domain VALUES ('example.com');
+	INSERT INTO mailbox VALUES ('a@example.com', '$md5'),
+	  ('b@example.com', upper('$sha1')), ('c@example.com', '!$md5'),
+	  ('d@example.com', '$(printf %s secret | sha256sum | cut -c -64)'),
+	  ('e@example.com', '$(printf %s secret | sha512sum | cut -c -128)'),
+	  ('f@example.com', substr('$md5', 2) || 'g'),
+	  ('g@example.com', substr('$md5', 2))"
+made
+for option in hashed other; do
+	is "$(admin "$db" "$attach" "$(said passwords $option)" \
+		'.read import-postfixadmin.sql' | grep users)" \
+"error|users|a@example.com|could be a bare digest in hex: if it is, write {PLAIN-MD5} before it
+error|users|b@example.com|could be a bare digest in hex: if it is, write {SHA.HEX} before it
+error|users|c@example.com|could be a bare digest in hex: if it is, write {PLAIN-MD5} before it
+error|users|d@example.com|could be a bare digest in hex: if it is, write {SHA256.HEX} before it
+error|users|e@example.com|could be a bare digest in hex: if it is, write {SHA512.HEX} before it
+$(for user in f g; do
+	[ $option = hashed ] && echo "error|users|$user@example.com|is not a hash" ||
+	echo "error|users|$user@example.com|no hash. If it is a plain password, set :passwords to 'plain'"
+done)" "digests, and :passwords is $option"
+done
+cp "$source" "$dir/labelled.db"
+plain "$dir/labelled.db" "DELETE FROM mailbox WHERE username > 'd';
+	UPDATE mailbox SET password = CASE substr(password, 1, 1) WHEN '!' THEN '!'
+	  ELSE '' END || CASE WHEN username LIKE 'b%' THEN '{SHA.HEX}' ELSE
+	  '{PLAIN-MD5}' END || ltrim(password, '!')"
+is "$(admin "$db" "ATTACH '$dir/labelled.db' AS source" \
+	'.read import-postfixadmin.sql' "SELECT email,
+	  CRYPT_VERIFY('secret', ltrim(password, '!')) FROM users")" \
+'taken in: 3 users
+a@example.com|1
+b@example.com|1
+c@example.com|1' 'digests: the advice works'
+made
+is "$(admin "$db" "$attach" "$(said passwords plain)" \
+	'.read import-postfixadmin.sql')" \
+"$(for user in a b c d e; do
+	echo "warning|users|$user@example.com|could be a bare digest in hex, and is hashed as a password: if it is one, nobody can log in with it"
+done)
+taken in: 7 users" 'digests: as plain passwords, with a warning'
 
 # ---- every format of hash ----
 

@@ -44,6 +44,8 @@ INSERT INTO domain(domain, description, transport, backupmx, active) VALUES
   ('example.com', 'Ours', 'virtual', 0, 1),
   ('example.org', 'It''s "theirs"', 'smtp:[192.0.2.1]', 0, 1),
   ('backup.example', '', 'relay:', 1, 1),
+  ('alias.example', '', 'virtual', 0, 1),
+  ('off.example', '', 'virtual', 0, 0),
   ('sleeping.example', '', 'virtual', 0, 0);
 
 INSERT INTO mailbox(username, password, maildir, quota, local_part, domain,
@@ -62,5 +64,11 @@ INSERT INTO alias(address, goto, domain, active) VALUES
   ('info@example.com', 'joe@example.com,ann@example.com,', 'example.com', 1),
   ('@example.org', 'joe@example.com', 'example.org', 1),
   ('old@example.com', 'joe@example.com', 'example.com', 0);
+
+INSERT INTO alias_domain(alias_domain, target_domain, active) VALUES
+  ('alias.example', 'example.com', 1),
+  ('Other.example', 'Example.org', 1),
+  ('gone.example', 'example.com', 0),
+  ('off.example', 'example.com', 1);
 
 UPDATE mailbox SET name = 'Ann "A"' WHERE username = 'ann@example.com';
