@@ -62,7 +62,9 @@ ENTRY_TEST = $(BUILD)/entry/entry
 # All that an administrator may want; paths under sql/ and SQLDIR alike.
 SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
 
-all: mailfunc.so mailfunc_preload.so	## build mailfunc.so, mailfunc_preload.so
+LIBRARIES = mailfunc.so mailfunc_busy.so mailfunc_preload.so
+
+all: $(LIBRARIES)			## build mailfunc.so and its two for preloading
 
 help:					## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' \
@@ -76,13 +78,20 @@ mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
 		-Wl,--version-script=$(BUILD)/mailfunc.map $(LDFLAGS) \
 		-o $@ $(OBJECTS) $(LIBS)
 
-# The same, and SQLite's own library, for LD_PRELOAD. It exports nothing.
-mailfunc_preload.so: $(BUILD)/ext/preload.o $(OBJECTS)
+# For LD_PRELOAD: SQLite's three functions that open a database, in front of
+# its own, which are looked for when the process calls them.
+PRELOAD_EXPORTS = sqlite3_open; sqlite3_open16; sqlite3_open_v2;
+
+mailfunc_preload.so: $(OBJECTS)
+mailfunc_busy.so mailfunc_preload.so: $(BUILD)/ext/preload.o \
+		$(BUILD)/preload.map
 	$(SAY) '  link   $@'
-	$(Q)echo '{ local: *; };' >$(BUILD)/preload.map
 	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
 		-Wl,--version-script=$(BUILD)/preload.map $(LDFLAGS) \
-		-o $@ $^ $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
+		-o $@ $(filter %.o,$^) $(LIBS) -ldl
+
+$(BUILD)/preload.map: Makefile | $(BUILD)/ext
+	$(Q)echo '{ global: $(PRELOAD_EXPORTS) local: *; };' >$@
 
 $(BUILD)/mailfunc.map: mailfunc.def Makefile | $(BUILD)/ext
 	$(Q)(echo '{ global:'; sed 's/$$/;/' mailfunc.def; \
@@ -154,7 +163,7 @@ include $(wildcard test/*/rules.mk)
 
 install: all			## install under PREFIX (/usr), below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)
-	install -m 644 mailfunc.so mailfunc_preload.so $(DESTDIR)$(LIBDIR)/
+	install -m 644 $(LIBRARIES) $(DESTDIR)$(LIBDIR)/
 	for file in $(SHARED); do \
 		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
 		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
@@ -162,13 +171,12 @@ install: all			## install under PREFIX (/usr), below DESTDIR
 	done
 
 uninstall:				## remove what install put there
-	rm -f $(DESTDIR)$(LIBDIR)/mailfunc.so \
-		$(DESTDIR)$(LIBDIR)/mailfunc_preload.so
+	rm -f $(LIBRARIES:%=$(DESTDIR)$(LIBDIR)/%)
 	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
 	find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 
 clean:					## remove what was built
-	rm -rf $(BUILD) mailfunc.so mailfunc_preload.so
+	rm -rf $(BUILD) $(LIBRARIES)
 
 -include $(OBJECTS:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) \
 	$(ENTRY_TEST:=.d)

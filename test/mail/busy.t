@@ -1,0 +1,64 @@
+#!/usr/bin/python3 -B
+"""mailfunc_busy.so and mailfunc_preload.so in programs without a daemon: what
+they do to each way of opening a database, and what they leave alone.
+
+MAILFUNC_LIBRARIES is the folder that has them, if not this one.
+"""
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+from tap import equal, finish
+
+LIBRARIES = os.path.abspath(os.environ.get('MAILFUNC_LIBRARIES',
+                                           HERE + '/../..'))
+WAYS = ['sqlite3_open', 'sqlite3_open16', 'sqlite3_open_v2']
+MAILDIR = 'example.com/joe/'
+
+
+def preloaded(library, *command):
+    """Lines of output and errors together."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, 'LD_PRELOAD': f'{LIBRARIES}/{library}'})
+    return (done.stdout + done.stderr).splitlines()
+
+
+def opens(library, how):
+    return preloaded(library, '/usr/bin/python3', '-B', HERE + '/opens.py',
+                     how)
+
+
+def check(library, maildir):
+    good = [f'{way} :memory: 0 5000 {maildir}' for way in WAYS]
+    # SQLITE_CANTOPEN is 14.
+    bad = [f'{way} /no/such/file 14 None None' for way in WAYS]
+    equal(opens(library, 'program'), good + bad,
+          f'{library}: a connection waits 5 s; an error stays what it is')
+    equal(opens(library, 'none'),
+          [re.sub(' [0-9]+ .*', ' 1 None None', line) for line in good + bad],
+          'where there is no SQLite, opening is an error')
+    equal(opens(library, 'plugin'), [f'connect 0 250 {maildir}'],
+          'in a plug-in, too; but a program that says how long, waits that')
+    equal(preloaded(library, 'sqlite3', '-batch', '-init', '/dev/null',
+                    ':memory:', 'PRAGMA busy_timeout'), ['5000'],
+          'the shell configures SQLite as it wants to, without a warning')
+    equal(preloaded(library, 'true'), [], 'another program is left alone')
+
+
+def check_needed():
+    """The one that has no functions needs no library of theirs."""
+    needed = re.findall(r'NEEDED.*\[(.*?)\.so', subprocess.run(
+        ['readelf', '-d', LIBRARIES + '/mailfunc_busy.so'],
+        capture_output=True, text=True, check=True).stdout)
+    equal(needed, ['libc'], 'mailfunc_busy.so needs the C library alone')
+
+
+check('mailfunc_busy.so', None)
+check('mailfunc_preload.so', MAILDIR)
+check_needed()
+finish()
