@@ -4,21 +4,28 @@
 #
 # usage: config.sh OUT=DIR MAILDB=FILE VMAIL=DIR [VMAIL_UID=5000]
 #        [VMAIL_GID=5000] [HOSTNAME=mail.example.com] [PUBLISHED=FILE]
-#        [CHROOT=y|n]
+#        [CHROOT=y|n] [PRELOAD=yes|FILE]
+#        config.sh --help
 #
-# OUT        the folder to write to; made if it isn't there
+# OUT        the folder to write to; made if it isn't there, else yours
 # MAILDB     the mail database; it need not exist yet, its folder must. One
 #            of an older version must be upgraded first: what is written here
 #            asks for its column users.active, and without it no mail is taken
 #            and nobody can log in
 # VMAIL      the folder of all mailboxes, owned by VMAIL_UID:VMAIL_GID
-# HOSTNAME   the server's full name; left out, Postfix uses the machine's
+# HOSTNAME   the server's full name; left out, Postfix uses the machine's. It
+#            can't be one of the domains whose mail is in the database
 # PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
 #            reads MAILDB itself
 # CHROOT     whether smtpd runs chrooted; left out, master.cf is asked
+# PRELOAD    yes: Postfix and Courier wait for a writer's lock instead of
+#            failing, by mailfunc_busy.so, which make install puts into the
+#            system's library folder; FILE: it is elsewhere, or it is
+#            mailfunc_preload.so. Left out, neither is loaded
 #
-# Every argument is checked before anything is written. Exit status: 0 done,
-# 2 a bad argument (all of them are named), 1 a file couldn't be written.
+# Every argument is checked before anything is written, and a file that would
+# be the same stays untouched. Exit status: 0 done, 2 a bad argument (all of
+# them are named), 1 a file couldn't be written.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -28,11 +35,16 @@ marker="# Made by make config of mailfunc; edits are lost when it runs again."
 problems=0
 
 OUT='' MAILDB='' VMAIL='' VMAIL_UID=5000 VMAIL_GID=5000
-HOSTNAME='' PUBLISHED='' CHROOT=''
+HOSTNAME='' PUBLISHED='' CHROOT='' PRELOAD=''
 
 problem() { # NAME WHAT
 	echo "config: $1: $2" >&2
 	problems=$((problems + 1))
+}
+
+# The comment at the top of this file.
+help() {
+	sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$0"
 }
 
 read_arguments() {
@@ -47,8 +59,10 @@ read_arguments() {
 		HOSTNAME=*) HOSTNAME=$value given_hostname=yes ;;
 		PUBLISHED=*) PUBLISHED=$value given_published=yes ;;
 		CHROOT=*) CHROOT=$value given_chroot=yes ;;
+		PRELOAD=*) PRELOAD=$value given_preload=yes ;;
+		--help) help; exit 0 ;;
 		*) problem arguments "expected NAME=value with a name of:\
- OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME PUBLISHED CHROOT" ;;
+ OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME PUBLISHED CHROOT PRELOAD" ;;
 		esac
 	done
 }
@@ -81,11 +95,18 @@ check_file() { # NAME VALUE EXAMPLE
 
 check_maildb() {
 	check_file MAILDB "$MAILDB" /srv/mail/mail.db || return
-	[ ! -s "$MAILDB" ] || case $(sqlite3 -init /dev/null -readonly "$MAILDB" \
-		'SELECT active FROM users LIMIT 0' 2>&1) in
+	[ -s "$MAILDB" ] || return 0
+	answer=$(ask 'SELECT active FROM users LIMIT 0') || case $answer in
 	*'no such column: active'*)
 		problem MAILDB "has no column users.active, .read upgrade.sql first" ;;
+	*) problem MAILDB "can't be read: $answer" ;;
 	esac
+}
+
+# Not read only: after a killed writer, that fails.
+ask() { # QUERY
+	sqlite3 -bail -batch -init /dev/null -list -noheader \
+		-cmd '.timeout 10000' "$MAILDB" "$1" 2>&1
 }
 
 check_vmail() {
@@ -93,8 +114,9 @@ check_vmail() {
 	[ -d "$VMAIL" ] || problem VMAIL "no such folder"
 	# The mail account must not be able to replace a database.
 	for file in "$MAILDB" "$PUBLISHED"; do
-		case $file in
-		"$VMAIL"/*) problem VMAIL "a database must not lie in it" ;;
+		case $(readlink -m "$file") in
+		"$(readlink -m "$VMAIL")"/*)
+			problem VMAIL "a database must not lie in it" ;;
 		esac
 	done
 }
@@ -102,7 +124,7 @@ check_vmail() {
 check_published() {
 	[ -n "${given_published-}" ] || return
 	check_file PUBLISHED "$PUBLISHED" /srv/mail/maps.db
-	[ "$PUBLISHED" != "$MAILDB" ] ||
+	[ "$(readlink -m "$PUBLISHED")" != "$(readlink -m "$MAILDB")" ] ||
 		problem PUBLISHED "must be another file than MAILDB"
 }
 
@@ -113,14 +135,27 @@ check_out() {
 	*) OUT=$PWD/${OUT#./} ;;
 	esac
 	check_path OUT "$OUT" /root/mail-config || return
-	if [ -e "$OUT" ] && [ ! -d "$OUT" ]; then
+	if [ -L "$OUT" ]; then
+		problem OUT "must not be a symbolic link"
+		return
+	elif [ -e "$OUT" ] && [ ! -d "$OUT" ]; then
 		problem OUT "must be a folder; this is a file"
 	elif [ ! -d "$(dirname "$OUT")" ]; then
 		problem OUT "its parent folder doesn't exist"
+	elif [ -d "$OUT" ]; then
+		check_own
 	fi
 	foreign=$(foreign_file)
 	[ -z "$foreign" ] || problem OUT "has a file that this script did not\
  make and won't overwrite: $foreign"
+}
+
+# Root must not write where somebody else says.
+check_own() {
+	[ "$(stat -c %u "$OUT")" = "$(id -u)" ] ||
+		problem OUT "is another user's folder"
+	link=$(find "$OUT" -type l -print -quit)
+	[ -z "$link" ] || problem OUT "has a symbolic link in it: $link"
 }
 
 # The first target file that exists without this script's mark.
@@ -156,6 +191,24 @@ check_hostname() {
 	esac
 }
 
+# Mail for a domain that is the server's name would be local(8)'s, which knows
+# system accounts only: taken, and bounced.
+check_name_is_free() {
+	[ "$problems" -eq 0 ] && [ -s "$MAILDB" ] || return 0
+	for name in "${HOSTNAME:-$(uname -n)}" localhost; do
+		case $name in
+		*[!A-Za-z0-9.-]*) continue ;;
+		esac
+		found=$(ask "SELECT 1 FROM domains WHERE domain = '$name'
+			COLLATE NOCASE") || {
+			problem MAILDB "can't be read: $found"
+			continue
+		}
+		[ -z "$found" ] || problem HOSTNAME "$name is in the table domains;\
+ the server needs a name of its own, as in mail.$name"
+	done
+}
+
 check_chroot() {
 	if [ -z "${given_chroot-}" ]; then
 		CHROOT=$(awk '$1 == "smtp" && $2 == "inet" { print $5 }' \
@@ -172,6 +225,21 @@ check_chroot() {
 	esac
 }
 
+# The library as ld.so will look for it.
+check_preload() {
+	[ -n "${given_preload-}" ] || return
+	case $PRELOAD in
+	yes) PRELOAD=mailfunc_busy.so ;;
+	*) check_path PRELOAD "$PRELOAD" /opt/lib/mailfunc_busy.so || return
+	   [ -z "$(find -L "$PRELOAD" ! -user 0 -o -perm /022 2>/dev/null)" ] ||
+		problem PRELOAD "only root may own and write it, root will run it" ;;
+	esac
+	[ -z "$(LD_PRELOAD=$PRELOAD env true 2>&1)" ] ||
+		problem PRELOAD "$PRELOAD can't be loaded, make install first"
+	environment=$(postconf -dh import_environment 2>/dev/null) ||
+		problem PRELOAD "postconf doesn't run, install Postfix first"
+}
+
 check_arguments() {
 	check_out
 	check_maildb
@@ -181,21 +249,28 @@ check_arguments() {
 	check_id VMAIL_GID "$VMAIL_GID"
 	check_hostname
 	check_chroot
+	check_preload
+	check_name_is_free
 	[ "$problems" -eq 0 ] || exit 2
 }
 
 # What is written: path under OUT, which is the template's path too, where it
-# goes, its owner and mode there. "+" means: added to the end of that file.
+# goes, its owner and mode there. "+" means: added to the end of that file, "!":
+# run.
 files() {
 	cat <<-'END'
 	postfix/sqlite-virtual_domains.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_forwardings.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_email2email.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_domain2domain.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_mailboxes.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_inactive.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_senders.cf /etc/postfix/ root:root 0644
+	postfix/sqlite-virtual_alias_senders.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_mailbox_limits.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_transports.cf /etc/postfix/ root:root 0644
 	postfix/main.cf /etc/postfix/ root:root 0644
+	postfix/services ! - -
 	postfix/sasl/smtpd.conf /etc/postfix/sasl/ root:root 0644
 	default/saslauthd /etc/default/ root:root 0644
 	systemd/saslauthd.conf /etc/systemd/system/saslauthd.service.d/ root:root 0644
@@ -222,9 +297,17 @@ choose_values() {
 	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
+	database_type=$(postconf -dh default_database_type 2>/dev/null) ||
+		database_type=hash
 	# A chrooted smtpd looks for the socket below Postfix's spool.
 	sasl_dir=/var/run/saslauthd
 	[ "$CHROOT" = n ] || sasl_dir=/var/spool/postfix$sasl_dir
+	import='# No library of ours is loaded: see PRELOAD of make config.'
+	ld_preload=$import
+	[ -z "$PRELOAD" ] || {
+		import="import_environment = $environment LD_PRELOAD=$PRELOAD"
+		ld_preload="LD_PRELOAD=$PRELOAD"
+	}
 }
 
 fill() { # TEMPLATE
@@ -232,21 +315,35 @@ fill() { # TEMPLATE
 	sed -e "s|@MAPS@|$maps|" -e "s|@MAILDB@|$MAILDB|" \
 		-e "s|@VMAIL@|$VMAIL|" -e "s|@VMAIL_UID@|$VMAIL_UID|" \
 		-e "s|@VMAIL_GID@|$VMAIL_GID|" -e "s|@MYHOSTNAME@|$myhostname|" \
-		-e "s|@SASL_DIR@|$sasl_dir|" "$here/$1"
+		-e "s|@SASL_DIR@|$sasl_dir|" -e "s|@CHROOT@|$CHROOT|" \
+		-e "s|@DATABASE_TYPE@|$database_type|" \
+		-e "s|@IMPORT_ENVIRONMENT@|$import|" \
+		-e "s|@LD_PRELOAD@|$ld_preload|" "$here/$1"
 }
 
+# Postfix waits for a map that is a moment old, so what stays stays.
 write_files() {
+	new=0
+	[ -d "$OUT" ] || mkdir "$OUT" || return
 	for file in $(targets); do
 		mkdir -p "$OUT/$(dirname "$file")" || return
-		fill "$file" >"$OUT/$file" || return
+		filled=$(fill "$file") || return
+		[ ! -e "$OUT/$file" ] || [ "$(cat "$OUT/$file")" != "$filled" ] ||
+			continue
+		printf '%s\n' "$filled" >"$OUT/$file" || return
+		new=$((new + 1))
 	done
 }
 
 say_what_goes_where() {
-	echo "Written under $OUT:"
+	case $new in
+	0) echo "Nothing has changed under $OUT:" ;;
+	*) echo "Written under $OUT, new or changed: $new files of these:" ;;
+	esac
 	files | while read -r file target owner mode; do
 		case $target in
 		+*) echo "  $file: add its lines to the end of ${target#+}" ;;
+		!) echo "  $file: run it with sh, it adds to master.cf" ;;
 		*) echo "  $file: to $target, $owner, mode $mode" ;;
 		esac
 	done

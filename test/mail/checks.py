@@ -1,11 +1,15 @@
 """What must hold in every layout."""
+import alias_domains
 import delivery
 import disabled
 import figures
 import hostile
+import limits
 import login
 import maps
+import settings
 import stack
+import submission
 import tap
 
 
@@ -15,6 +19,10 @@ def run(layout, chroot):
         delivery.check()
         login.check()
         disabled.check()
+        alias_domains.check()
+        submission.check()
+        limits.check()
+        settings.check()
         hostile.check()
         figures.check()
     tap.finish()

@@ -35,12 +35,18 @@ def together(function, arguments):
 class Smtp(smtplib.SMTP):
     """A session that has said EHLO; starttls() checks the certificate."""
 
-    def __init__(self, source=None, timeout=30):
+    def __init__(self, source=None, timeout=30, port=25):
         super().__init__(local_hostname='client.example.net', timeout=timeout,
                          source_address=(source or outside(), 0))
         self._host = HOST
-        self.connect(INSIDE, 25)
+        self.connect(INSIDE, port)
         self.ehlo()
+
+    def _get_socket(self, host, port, timeout):
+        """On port 465, TLS comes first."""
+        sock = super()._get_socket(host, port, timeout)
+        return tls().wrap_socket(sock, server_hostname=HOST) \
+            if port == 465 else sock
 
     def __exit__(self, *_):
         try:
@@ -53,6 +59,11 @@ class Smtp(smtplib.SMTP):
         secret = f'\0{user}\0{password}'.encode()
         return self.docmd('AUTH PLAIN', base64.b64encode(secret).decode())[0]
 
+    def secure(self):
+        """STARTTLS, and the offers that hold from then on."""
+        self.starttls(context=tls())
+        self.ehlo()
+
     def offer(self, recipient, sender='someone@example.net'):
         """The answer to RCPT TO; the recipient as it stands, str or bytes."""
         self.docmd('RSET')
@@ -63,11 +74,11 @@ class Smtp(smtplib.SMTP):
         return self.getreply()
 
 
-def smtp_login(user, password):
+def smtp_login(user, password, port=587, source=None):
     """The answer's code: 235 logged in, 535 refused."""
-    with Smtp() as session:
-        session.starttls(context=tls())
-        session.ehlo()
+    with Smtp(source, port=port) as session:
+        if port == 587:
+            session.secure()
         return session.login_plain(user, password)
 
 
@@ -76,14 +87,16 @@ def rcpt(recipient, timeout=30, **options):
         return session.offer(recipient, **options)[0]
 
 
-def send(recipient, token, source=None, login=None):
-    """Send one message; the last answer's code."""
-    with Smtp(source) as session:
+def send(recipient, token, source=None, login=None, port=587):
+    """Send one message, as the user who logs in; the last answer's code."""
+    with Smtp(source, port=port if login else 25) as session:
+        sender = {}
         if login:
-            session.starttls(context=tls())
-            session.ehlo()
+            if port == 587:
+                session.secure()
             session.login_plain(*login)
-        code = session.offer(recipient)[0]
+            sender = {'sender': login[0]}
+        code = session.offer(recipient, **sender)[0]
         if code != 250:
             return code
         return session.data(f'Subject: {token}\r\n\r\n{token}\r\n')[0]

@@ -13,6 +13,7 @@ from tap import contains, equal, finish, ok
 
 SCRIPT = os.path.join(HERE, '../../sql/config.sh')
 TOP = tempfile.TemporaryDirectory()
+LIBRARY = TOP.name + '/busy.so'
 GOOD = {'OUT': TOP.name + '/out', 'MAILDB': TOP.name + '/mail.db',
         'VMAIL': TOP.name + '/vmail'}
 
@@ -68,6 +69,11 @@ def check_refusals():
     refused('VMAIL', '/no/such/folder', 'no such folder')
     refused('OUT', '/no/such/folder/x', "parent folder doesn't exist")
     refused('PUBLISHED', GOOD['MAILDB'], 'another file')
+    refused('PUBLISHED', TOP.name + '/link/mail.db', 'another file')
+    for value in ['', 'no', 'mailfunc_busy.so', '/tmp/a b']:
+        refused('PRELOAD', value, '')
+    refused('PRELOAD', '/no/such/library.so', "can't be loaded")
+    refused('PRELOAD', os.path.realpath(SCRIPT), "can't be loaded")
     for value in ['0', '99', '4294967295', '05000', '-1', '5000x', '',
                   '99999999999999999999', '5 000']:
         refused('VMAIL_UID', value, 'number from 100')
@@ -80,10 +86,12 @@ def check_refusals():
 
 
 def check_other_refusals():
-    inside = TOP.name + '/vmail/mail.db'
-    status, text = config({'MAILDB': inside})
-    equal(status, 2, 'a database that the mail account could replace: refused')
-    contains(text, 'VMAIL: a database must not lie in it', '  and why')
+    for name in ['MAILDB', 'PUBLISHED']:
+        for folder in ['vmail', 'link/vmail']:
+            status, text = config({name: f'{TOP.name}/{folder}/mail.db'})
+            equal(status, 2, f'{name} in {folder}, where the mail account '
+                  'could replace it: refused')
+            contains(text, 'VMAIL: a database must not lie in it', '  why')
     status, text = config(words=['MAILDBB=/x'])
     equal(status, 2, 'a name it does not know: refused')
     status, text = config({'MAILDB': 'a', 'VMAIL': 'b', 'HOSTNAME': 'c'})
@@ -121,6 +129,136 @@ def check_versions():
               '  nothing else' if status else '  all of it')
 
 
+def check_unreadable():
+    for content, because in [(b'no database' * 100, 'not a database'),
+                             (None, 'no such table')]:
+        path = f'{TOP.name}/{because.replace(" ", "-")}.db'
+        if content:
+            with open(path, 'wb') as file:
+                file.write(content)
+        else:
+            sqlite(path, 'CREATE TABLE t (a);')
+        refused('MAILDB', path, because)
+
+
+def sqlite(path, script):
+    subprocess.run(['sqlite3', '-bail', '-batch', '-init', '/dev/null', path],
+                   input=script, text=True, check=True)
+
+
+def check_names():
+    """A mail domain that is the server's name is local(8)'s."""
+    path = TOP.name + '/names.db'
+    sqlite(path, f'.read {HERE}/../../sql/schema.sql\n'
+           "INSERT INTO domains VALUES ('Example.COM');")
+    for name, status in [('example.com', 2), ('EXAMPLE.com', 2),
+                         ('mail.example.com', 0), ('example.com.org', 0)]:
+        got, text = config({'MAILDB': path, 'HOSTNAME': name,
+                            'OUT': TOP.name + '/names'})
+        equal(got, status, f'{name} beside the domain Example.COM: {status}')
+        contains(text, f'config: HOSTNAME: {name} is in the table domains; '
+                 f'the server needs a name of its own, as in mail.{name}\n'
+                 if status else 'Written', '  and said')
+    for name in ['localhost', os.uname().nodename]:
+        sqlite(path, f"REPLACE INTO domains VALUES ('{name}');")
+        got, text = config({'MAILDB': path, 'OUT': TOP.name + '/names'})
+        equal(got, 2, f'no HOSTNAME, and a domain {name}: refused')
+        contains(text, f'config: HOSTNAME: {name} is in the table', '  why')
+
+
+def check_help():
+    for words in [['--help'], ['OUT=/', '--help']]:
+        done = subprocess.run(['sh', SCRIPT, *words], cwd=TOP.name,
+                              capture_output=True, text=True, check=False)
+        equal((done.returncode, done.stderr), (0, ''), f'{words}: status 0')
+        contains(done.stdout, '\nusage: config.sh OUT=DIR MAILDB=FILE',
+                 'the usage on stdout')
+        contains(done.stdout, '\nPRELOAD ', 'and what each name means')
+        ok(done.stdout.endswith("couldn't be written.\n"),
+           'and nothing of the script')
+
+
+def check_links():
+    """Root must not write where somebody else's link leads."""
+    for what, link in [('OUT', 'linked'), ('a folder', 'linked/postfix'),
+                       ('a file', 'linked/postfix/main.cf')]:
+        top = TOP.name + '/linked'
+        os.makedirs(os.path.dirname(f'{TOP.name}/{link}'), exist_ok=True)
+        target = TOP.name + '/target'
+        os.symlink(target, f'{TOP.name}/{link}')
+        status, text = config({'OUT': top})
+        equal(status, 2, f'{what} is a symbolic link: refused')
+        contains(text, 'symbolic link', '  and why')
+        ok(not os.path.exists(target), '  nothing is written there')
+        subprocess.run(['rm', '-rf', top], check=True)
+    os.mkdir(TOP.name + '/theirs')
+    os.chown(TOP.name + '/theirs', 65534, 65534)
+    status, text = config({'OUT': TOP.name + '/theirs'})
+    equal((status, os.listdir(TOP.name + '/theirs')), (2, []),
+          "another user's folder: refused")
+    contains(text, "OUT: is another user's folder", '  and why')
+
+
+def check_again():
+    """A map that is a moment old makes Postfix wait."""
+    folder = TOP.name + '/again'
+    one, said = config({'OUT': folder, 'HOSTNAME': 'mail.example.com'})
+    contains(said, 'new or changed: 22 files', 'all files are new')
+    subprocess.run(['find', folder, '-exec', 'touch', '-d', '2020-01-01',
+                    '{}', '+'], check=True)
+    before = stamps(folder)
+    two, said = config({'OUT': folder, 'HOSTNAME': 'mail.example.com'})
+    equal((one, two, stamps(folder)), (0, 0, before),
+          'written again: each file stays as it was')
+    contains(said, 'Nothing has changed', 'which is said')
+    three, said = config({'OUT': folder, 'HOSTNAME': 'mx.example.com'})
+    equal([name for name, stamp in stamps(folder).items()
+           if before[name] != stamp], ['postfix/main.cf'],
+          'another name: one file is written')
+    contains(said, 'new or changed: 1 files', 'which is said, too')
+    equal(three, 0, 'with status 0')
+
+
+def stamps(folder):
+    return {name: os.stat(f'{folder}/{name}').st_mtime
+            for name in written(folder)}
+
+
+def check_modes():
+    """Not what umask says: postfix and courier read them."""
+    subprocess.run(['sh', '-c', 'umask 077; exec "$@"', 'sh', 'sh', SCRIPT] +
+                   [f'{name}={value}' for name, value in
+                    {**GOOD, 'OUT': TOP.name + '/modes'}.items()],
+                   check=True, stdout=subprocess.DEVNULL)
+    modes = {oct(os.stat(path).st_mode & 0o7777)
+             for path, _, _ in os.walk(TOP.name + '/modes')} | \
+        {oct(os.stat(f'{TOP.name}/modes/{name}').st_mode & 0o7777)
+         for name in written(TOP.name + '/modes')}
+    equal(modes, {'0o755', '0o644'}, 'under umask 077: others may read them')
+
+
+def check_preload():
+    subprocess.run(['install', '-m', '0644',
+                    HERE + '/../../mailfunc_busy.so', LIBRARY], check=True)
+    status, _ = config({'PRELOAD': LIBRARY, 'OUT': TOP.name + '/preload'})
+    equal(status, 0, 'PRELOAD: done')
+    files = written(TOP.name + '/preload')
+    contains(files['courier/authdaemonrc'], f'\nLD_PRELOAD={LIBRARY}\n',
+             'Courier loads it')
+    default = subprocess.run(['postconf', '-dh', 'import_environment'],
+                             capture_output=True, text=True, check=True)
+    contains(files['postfix/main.cf'], '\nimport_environment = '
+             f'{default.stdout.strip()} LD_PRELOAD={LIBRARY}\n',
+             'and Postfix, with what it imports by itself')
+    for change in ['chmod 0664', 'chmod 0646', 'chown nobody']:
+        subprocess.run([*change.split(), LIBRARY], check=True)
+        status, text = config({'PRELOAD': LIBRARY,
+                               'OUT': TOP.name + '/preload'})
+        equal(status, 2, f'{change}: refused')
+        contains(text, 'PRELOAD: only root may own and write it', '  why')
+        subprocess.run(['chmod', '0644', LIBRARY], check=True)
+
+
 def check_direct():
     status, text = config({'VMAIL_UID': '5001', 'VMAIL_GID': '5002',
                            'HOSTNAME': 'mail.example.com', 'CHROOT': 'n'})
@@ -128,15 +266,16 @@ def check_direct():
     files = written(GOOD['OUT'])
     for name in files:
         contains(text, name, f'{name}: its place, owner and mode are told')
-        ok('@' not in re.sub(r'^#.*', '', files[name], flags=re.M),
+        ok(not re.search('@[A-Z_]+@', files[name]),
            f'{name}: no placeholder is left')
     maps = [name for name in files if 'sqlite-virtual' in name]
-    equal(len(maps), 7, 'seven maps')
+    equal(len(maps), 10, 'ten maps')
     for name in maps:
         contains(files[name], f'\ndbpath = {GOOD["MAILDB"]}\n',
                  f'{name}: the database')
-        equal(len(re.findall("'%s'", files[name])), 1,
-              f'{name}: the key once, between single quotes')
+        query = re.search('^query = .*%.*$', files[name], re.M)[0]
+        equal(re.sub("'@?%[sud]'|'@%%'", '', query).count('%'), 0,
+              f'{name}: the key only between single quotes')
         equal(len(re.findall('^query = .*%', files[name], re.M)), 1,
               f'{name}: one query')
         several = 'forwardings' in name
@@ -150,6 +289,10 @@ def check_direct():
     contains(files['postfix/main.cf'], '\nmyhostname = mail.example.com\n',
              'the name')
     check_courier(files)
+    contains(files['postfix/services'], ' inet n - n - - smtpd"\n',
+             'no chroot on the other ports either')
+    ok('PRELOAD=' not in files['postfix/main.cf'] +
+       files['courier/authdaemonrc'], 'and nothing preloaded')
     contains(files['default/saslauthd'], ' -m /var/run/saslauthd"\n',
              'the usual folder for the socket where smtpd is not chrooted')
 
@@ -192,10 +335,18 @@ def check_published():
 
 
 os.mkdir(GOOD['VMAIL'])
+os.symlink('.', TOP.name + '/link')
 check_refusals()
 check_other_refusals()
 check_foreign()
 check_versions()
+check_unreadable()
+check_names()
+check_help()
+check_links()
+check_again()
+check_modes()
+check_preload()
 check_direct()
 check_published()
 finish()

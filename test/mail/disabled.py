@@ -28,11 +28,10 @@ def check_recipients():
         equal(disabled(spelling), '', f'mail for {spelling} is refused')
     equal(disabled('gone@catch.example', source=INSIDE), '',
           'from this machine, too')
-    with clients.Smtp() as session:
-        session.starttls(context=clients.tls())
-        session.ehlo()
+    with clients.Smtp(port=587) as session:
+        session.secure()
         session.login_plain(*JOE)
-        contains(session.offer('gone@catch.example')[1].decode(),
+        contains(session.offer('gone@catch.example', sender=JOE[0])[1].decode(),
                  '5.2.1', 'and by a user who has logged in')
     equal(rcpt('gone2@example.com'), 550, 'an unknown user is one as before')
     equal(rcpt('gone2@catch.example'), 250, 'a catch-all takes as before')

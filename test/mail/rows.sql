@@ -1,6 +1,7 @@
 -- What the mail test's database holds. Passwords are given as they are: the
 -- triggers hash them.
-INSERT INTO domains VALUES ('example.com'), ('catch.example');
+INSERT INTO domains VALUES ('example.com'), ('catch.example'), ('alias.org'),
+  ('alias.example'), ('second.example');
 
 INSERT INTO users (email, password) VALUES
   ('joe@example.com', 'correct horse'),
@@ -10,7 +11,10 @@ INSERT INTO users (email, password) VALUES
   ('real@catch.example', 'real'),
   ('change@example.com', 'the old one'),
   ('fresh@example.com', 'no mail yet'),
-  ('o.k-a_y@example.com', 'marks');
+  ('o.k-a_y@example.com', 'marks'),
+  ('own@alias.org', 'of its own'),
+  -- The address of somebody else, and a catch-all behind it.
+  ('anyonejoe@example.com', 'no trap');
 
 INSERT INTO users (email, password, quota) VALUES
   ('small@example.com', 'small box', 20000);
@@ -44,6 +48,15 @@ INSERT INTO forwardings VALUES
   ('anna@example.com', 'anna@example.com,joe@example.com'),
   ('away@example.com', 'friend@example.net'),
   ('left@example.com', 'gone@catch.example'),
+  ('sales@example.com', 'joe@example.com'),
   ('@catch.example', 'joe@example.com');
+
+-- Domains that are others by another name, and what one has of its own.
+INSERT INTO forwardings VALUES
+  ('@alias.org', '@example.com'),
+  ('@alias.example', '@catch.example'),
+  ('@second.example', '@alias.org'),
+  ('sales@alias.org', 'quote@example.com'),
+  ('left@alias.org', '@catch.example');
 
 INSERT INTO transport VALUES ('example.net', 'smtp:[127.0.0.1]:2525');

@@ -59,14 +59,14 @@ def read(query):
 
 
 @contextlib.contextmanager
-def mail_system(chosen='direct', chroot='y', rows=''):
+def mail_system(chosen='direct', chroot='y', rows='', preload=''):
     """Everything up; the daemons end with the process namespace."""
     global layout
     layout = chosen
     private.enter()
     make_accounts()
     make_certificate()
-    configure(chroot)
+    configure(chroot, preload)
     make_database(rows)
     start_daemons()
     yield
@@ -112,10 +112,12 @@ def make_certificate():
     ''')
 
 
-def configure(chroot):
-    published = [f'PUBLISHED={MAPS}'] if layout == 'published' else []
+def configure(chroot, preload):
+    more = [f'PUBLISHED={MAPS}'] if layout == 'published' else []
+    if preload:
+        more.append('PRELOAD=' + install(preload))
     run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
-        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}', *published)
+        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}', *more)
     shell(f'''
         cd {CONFIG}
         install -d /etc/postfix/sasl /etc/courier/imapaccess \
@@ -137,6 +139,7 @@ def configure(chroot):
         [ -e /etc/postfix/master.cf ] || \
             cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
         postconf -F smtp/inet/chroot={chroot}
+        sh postfix/services
     ''')
     # Postfix waits up to two seconds for files newer than that.
     past = time.time() - 60
@@ -144,11 +147,17 @@ def configure(chroot):
         os.utime(path, (past, past))
 
 
+def install(library):
+    """Where the daemons can read it, whoever may read these sources."""
+    run('install', '-m', '0644', library, '/srv/')
+    return '/srv/' + library
+
+
 def start_daemons():
     run('sh', 'test/mail/systemctl', 'restart', 'courier-authdaemon',
         'courier-imap', 'courier-imap-ssl', 'courier-pop', 'courier-pop-ssl',
         'saslauthd', 'postfix')
-    for port in [25, 110, 143, 993, 995]:
+    for port in [25, 110, 143, 465, 587, 993, 995]:
         wait_for_port(port)
 
 
