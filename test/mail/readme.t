@@ -4,8 +4,10 @@
 Not run: what installs packages and the extension (they are there, and the
 host is not to change). systemctl is this folder's.
 """
+import glob
 import os
 import re
+import ssl
 import subprocess
 import sys
 
@@ -13,18 +15,22 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import private
 import stack
-from clients import mails, wait_until
+from clients import arrives, mails, wait_until
 from stack import run
 from tap import contains, diag, equal, finish, give_up, ok
 
 CHAPTER = 'A mail server from nothing'
 LEFT_OUT = re.compile(r'apt-get install|make$|make install$')
 INSTALLED = '/usr/share/mailfunc'
+LIBRARY = '/srv/sources/mailfunc_busy.so'
+CERTIFICATES = ['/etc/postfix/smtpd.key', '/etc/postfix/smtpd.cert',
+                '/etc/courier/imapd.pem', '/etc/courier/pop3d.pem']
+AS_SHELL = "sqlite3 -bail /srv/mail/mail.db <<'END'\n.load mailfunc\n{}END\n"
 SYSTEMCTL = 'systemctl() { sh test/mail/systemctl "$@"; }\n'
 
 
 def commands():
-    """The chapter's sh blocks."""
+    """The chapter's sh blocks, and its sql blocks as the shell runs them."""
     text = ''
     for name in ['README.md', 'doc-mail.md']:
         if os.path.exists(name):
@@ -33,17 +39,21 @@ def commands():
     chapter = re.search(rf'^## {CHAPTER}\n(.*?)(^## |\Z)', text, re.M | re.S)
     if not chapter:
         give_up('README has no such chapter')
-    return re.findall(r'^```sh\n(.*?)^```', chapter[1], re.M | re.S)
+    return [AS_SHELL.format(text) if language == 'sql' else text
+            for language, text in re.findall(
+                r'^```(sh|sql)\n(.*?)^```', chapter[1], re.M | re.S)]
 
 
 def script(blocks):
-    """All blocks in one shell, with a line before each."""
+    """All blocks in one shell, with a line before each. The library is where
+    it was built."""
     text = 'set -eu\n' + SYSTEMCTL
     for number, block in enumerate(blocks):
         lines = [line for line in block.splitlines()
                  if not LEFT_OUT.match(line)]
         text += f'echo "### {number}"\n' + '\n'.join(lines) + '\n'
-    return text.replace(INSTALLED + '/', 'sh sql/') + 'echo "### done"\n'
+    return text.replace(INSTALLED + '/', 'sh sql/').replace(
+        'PRELOAD=yes', f'PRELOAD={LIBRARY}') + 'echo "### done"\n'
 
 
 def prepare():
@@ -54,6 +64,7 @@ def prepare():
         install -d -o courier -g courier -m 0750 /run/courier/authdaemon
         install -d /run/lock /srv/sources /etc/cron.d /etc/systemd/system
         cp -a Makefile sql test mailfunc.so /srv/sources/
+        install -m 0644 mailfunc_busy.so /srv/sources/
     """)
     # Where ".load mailfunc" finds what is not installed.
     os.environ['LD_LIBRARY_PATH'] = '/srv/sources'
@@ -90,11 +101,85 @@ def check_outcome(output):
     equal(run('postmap', '-q', 'anna@example.com', 'proxy:sqlite:'
               '/etc/postfix/sqlite-virtual_mailboxes.cf', check=False),
           'example.com/anna/\n', 'and the published copy answers')
+    ok(arrives('anna@alias.org', 'token-alias', 'example.com/anna/'),
+       'and the domain by another name')
+    equal(run('stat', '-c', '%U:%G %a', '/srv/mail/mail.db').strip(),
+          'root:root 600', 'the restored database has its owner and mode')
+    contains(run('authtest', 'joe@example.com', 'correct horse'),
+             'Authentication succeeded', 'and its users')
     ok('fatal' not in private.log_text(), 'no daemon complained')
+
+
+def check_renewed():
+    """The hook, as certbot runs it; each daemon shows the new one."""
+    before = run('stat', '-c', '%n %U:%G %a', *CERTIFICATES)
+    stack.shell('''
+        mkdir /srv/lineage
+        openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=renewed \
+            -keyout /srv/lineage/privkey.pem \
+            -out /srv/lineage/fullchain.pem 2>/dev/null
+        chmod 0600 /srv/lineage/privkey.pem
+        RENEWED_LINEAGE=/srv/lineage \
+            /etc/letsencrypt/renewal-hooks/deploy/mailfunc 2>/dev/null
+    ''')
+    with open('/srv/lineage/fullchain.pem', encoding='ascii') as file:
+        renewed = file.read()
+    for port in [465, 993, 995]:
+        ok(wait_until(lambda: ssl.get_server_certificate(
+            ('127.0.0.1', port)) == renewed), f'{port}: the renewed one')
+    equal(run('stat', '-c', '%n %U:%G %a', *CERTIFICATES), before,
+          'owners and modes are as they were')
+
+
+def check_step_5_again(blocks):
+    """Nothing is there twice, and no file differs."""
+    step = [block for block in blocks if '\nmakeimapaccess\n' in block]
+    equal(len(step), 1, 'step 5 is one block')
+    run_again(step[0])
+    before = settings()
+    run_again(step[0])
+    equal(settings(), before, 'step 5 once more: all files are the same')
+    for name in ['imapd', 'imapd-ssl', 'pop3d', 'pop3d-ssl']:
+        equal(before[f'/etc/courier/{name}'].count(b'make config of'), 2,
+              f'{name} has one beginning and one end of ours')
+
+
+def run_again(block):
+    stack.run('bash', '-c', script([block]), cwd='/srv/sources')
+
+
+def settings():
+    """Each text file that the daemons read."""
+    found = {}
+    for path in glob.glob('/etc/postfix/**', recursive=True) + \
+            glob.glob('/etc/courier/**', recursive=True) + \
+            ['/etc/aliases', '/etc/default/saslauthd']:
+        if os.path.isfile(path) and not path.endswith('.dat'):
+            with open(path, 'rb') as file:
+                found[path] = file.read()
+    return found
+
+
+def check_kept_main_cf(blocks):
+    """Another set-up's settings, which would lead the mail past ours."""
+    step = [block for block in blocks if 'xargs -0 postconf -e' in block]
+    run('postconf', '-e', 'virtual_transport = lmtp:unix:private/other',
+        'smtpd_sasl_type = dovecot', 'smtpd_sasl_path = private/auth',
+        'smtpd_sasl_auth_enable = yes', 'smtpd_relay_restrictions = permit',
+        'virtual_alias_domains = example.com', 'mydestination = example.com')
+    run_again(step[0])
+    with open('/srv/sources/mail-config/postfix/main.cf',
+              encoding='utf-8') as file:
+        ours = {line.strip() for line in file if re.match('[a-z]', line)}
+    have = {line.strip() for line in run('postconf', '-n').splitlines()}
+    equal(sorted(ours - have), [], 'a kept main.cf has all settings of ours')
 
 
 private.enter()
 found = commands()
 prepare()
 check_outcome(run_blocks(found))
+check_renewed()
+check_step_5_again(found)
+check_kept_main_cf(found)
 finish()
