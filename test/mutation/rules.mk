@@ -1,4 +1,5 @@
-# Do the tests notice when the code is wrong? See test/mutation/mutate.
+# Do the tests notice when the code is wrong? See test/mutation/mutate, and
+# mistakes for sql/.
 
 MUTANTS = 60
 ONLY =
@@ -10,4 +11,10 @@ mutation: | needs		## change ext/ in one place at a time: do tests notice?
 		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) RETRY=$(RETRY) \
 		test/mutation/mutate </dev/null
 
-.PHONY: mutation
+# As many as MUTANTS says, 12 if that is left out.
+mistakes: all			## change sql/ in one place at a time: do tests notice?
+	@BUILD="$(BUILD)" MUTANTS=$(if $(filter command line,$(origin \
+		MUTANTS)),$(MUTANTS),12) SEED=$(SEED) ONLY=$(ONLY) \
+		test/mutation/mistakes </dev/null
+
+.PHONY: mutation mistakes
