@@ -14,7 +14,7 @@ my $count   = 0;
 
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
 my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
-	format-check fuzz hostile lint mutation oom test-clients test-mail
+	format-check fuzz hostile lint mistakes mutation oom test-clients test-mail
 	test-programs threads tsan valgrind);
 
 sub ok {
@@ -35,7 +35,8 @@ sub slurp {
 # Does CI run that command, with whatever variables?
 sub in_ci {
 	my ($command) = @_;
-	return slurp('.ci/run') =~ /^(?:timed )?\Q$command\E(?: |$)/m;
+	return scalar(slurp('.ci/run')
+		=~ /^(?:\w+=\S+ )*(?:timed )?\Q$command\E(?: |$)/m);
 }
 
 my $readme = slurp('README.md');
@@ -50,8 +51,12 @@ push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
 
 # make install must stay below $dir, whoever runs this.
 $ENV{MAKEFLAGS} = "DESTDIR=$dir/dest";
-system("git ls-files -co --exclude-standard | cpio -pdm --quiet $dir/tree 2>/dev/null"
-	. " || (mkdir -p $dir/tree && tar cf - --exclude=.git . | tar xf - -C $dir/tree)");
+# In a repository without what it ignores; from a tarball without what is made.
+mkdir "$dir/tree" or die "$dir/tree: $!";
+my $files = -e '.git' ? 'git ls-files -coz --exclude-standard'
+	: "find . -type f ! -path './build/*' ! -name '*.so' -print0";
+system("$files | tar cf - --null -T - | tar xf - -C $dir/tree") == 0
+	or die "the tree can't be copied\n";
 
 # Nothing that could change the machine, whatever README comes to say.
 sub run_sh {
