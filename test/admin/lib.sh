@@ -97,7 +97,8 @@ alone() {
 	[ "$(id -u)" = 0 ] || user=-r number=0
 	# shellcheck disable=SC2086 # no word, or one
 	unshare -m $user true 2>/dev/null || return
-	{ grep '^postfix:' /etc/group || echo "postfix:x:$number:"
+	{ [ "$number" != 0 ] && grep '^postfix:' /etc/group ||
+		echo "postfix:x:$number:"
 		grep -v '^postfix:' /etc/group; } >"$dir/group"
 	{ echo "root:x:0:0:root:$dir/home:/bin/sh"
 		echo 'joe:x:1234:1234:Joe:/nonexistent:/bin/false'

@@ -89,6 +89,7 @@ is "$(quota example.com/joe) $(quota example.com/ann) $(quota -v/x)" \
 # ---- who can't be served is named, and the others are ----
 
 made "'nt@example.com', 5, 'example.com/notmp/'" \
+	"'nn@example.com', 5, 'example.com/nonew/'" \
 	"'ro@example.com', 5, 'example.com/readonly/'" \
 	"'file@example.com', 5, 'file/x/'" "'flat@example.com', 5, 'flat/'" \
 	"'null@example.com', 5, NULL" "'none@example.com', 5, ''" \
@@ -107,6 +108,7 @@ made "'nt@example.com', 5, 'example.com/notmp/'" \
 # shellcheck disable=SC2016 # the inner shell expands it
 as_owner sh -c 'cd "$1"; umask 077
 	mkdir -p example.com/notmp/cur example.com/notmp/new
+	mkdir -p example.com/nonew/cur example.com/nonew/tmp
 	maildirmake.courier example.com/readonly
 	maildirmake.courier example.com/size
 	mkdir example.com/size/maildirsize
@@ -117,6 +119,7 @@ path='its maildir is not a path as in example.com/joe/'
 control='its maildir has a control byte'
 out=$(run)
 is "$out" "maildirs: example.com/notmp/: is no maildir of $owner: no tmp/ to write to
+maildirs: example.com/nonew/: is no maildir of $owner: no new/ to write to
 maildirs: example.com/readonly/: is no maildir of $owner: no tmp/ to write to
 maildirs: file/x/: can't be made: mkdir: cannot create directory './file': File exists
 maildirs: flat/: can't be made: maildirmake: ./flat/: File exists
@@ -140,7 +143,7 @@ is "$(quota example.com/last) $(quota example.com/minus)" '5S none' \
 	'the others are served'
 is "$(cd "$bare" && echo ./* vmail/* vmail/example.com/*)" \
 	"./mail.db ./vmail vmail/example.com vmail/file vmail/flat $(
-		cd "$vmail" && echo example.com/{last,minus,notmp,readonly,size} |
+		cd "$vmail" && echo example.com/{last,minus,nonew,notmp,readonly,size} |
 		sed 's|[^ ]*/|vmail/&|g')" \
 	'and nothing else is made'
 rm -rf "$vmail/example.com/readonly"
@@ -198,9 +201,13 @@ out=$(run "$bare/foreign.db" "$vmail")
 has "$out" 1 'a foreign database: status 1'
 ok "$(grep -q "^maildirs: can't read $bare/foreign.db: .*no such table: users" \
 	<<<"$out"; echo $?)" 'a foreign database: it says so'
+mkdir -p "$bare/elsewhere/-vmail" "$bare/temporary"
 (cd "$bare" && mv mail.db ./-mail.db && ln -s "$vmail" ./-vmail
-	timeout 30 sh "$top/sql/maildirs.sh" -mail.db -vmail)
-is "$? $(quota example.com/joe)" '0 5S' 'paths that begin with a hyphen'
+	CDPATH=$bare/elsewhere TMPDIR=$bare/temporary timeout 30 \
+		sh "$top/sql/maildirs.sh" -mail.db -vmail)
+is "$? $(quota example.com/joe)" '0 5S' \
+	'relative paths that begin with a hyphen, and a CDPATH'
+is "$(files "$bare/temporary")" '' 'no temporary file is left'
 mv "$bare/-mail.db" "$db"
 
 rm -rf "$vmail/example.com"

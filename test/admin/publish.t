@@ -73,9 +73,10 @@ later=$!
 
 made
 is "$(umask 000; run)" 0 'published'
-is "$(stat -c '%n %U:%G %a' "$out"/* | sed "s|$out/||")" \
-'maps.db root:postfix 640
-maps.db.lock root:root 600' "postfix may read it, nobody else, and no more is left"
+is "$(files "$out") $(stat -c '%U:%G %a' "$maps") $(
+	stat -c '%U %a' "$maps.lock")" \
+	'maps.db maps.db.lock  root:postfix 640 root 600' \
+	"postfix may read it, nobody else, and no more is left"
 is "$(plain "$maps" "SELECT * FROM domains; SELECT * FROM users;
 	SELECT * FROM forwardings; SELECT * FROM transport;
 	SELECT made > datetime('now', '-1 minute'), source, domains, users
@@ -367,8 +368,10 @@ run >/dev/null
 held "$db" "PRAGMA cache_size = 1; BEGIN; UPDATE users SET quota = 9;
 	CREATE TABLE big AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL
 	SELECT i + 1 FROM n WHERE i < 999) SELECT hex(zeroblob(99)) FROM n;"
+disown "$holder"
 kill -KILL "$holder"
-{ released; } 2>/dev/null
+while kill -0 "$holder" 2>/dev/null; do sleep 0.05; done
+released
 ok "$([ -s "$db-journal" ]; echo $?)" 'a killed writer left a journal'
 is "$(run) $(plain "$maps" 'SELECT sum(quota) FROM users') $(
 	ls "$db-journal" 2>/dev/null)" '0 3000 ' 'nothing of it is published'

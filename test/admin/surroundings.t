@@ -90,6 +90,7 @@ is "$(grep '^publish: . $\|^twice\|^copy' <<<"$ordinary")" \
 twice: 0 
 copy: 0 i@a.org|a.org/i/|10485760|1}" 'the published copy, by root'
 [ -n "$(type -t maildirmake.courier)" ] &&
+	[ "$(stat -c %U "$place/vmail")" = nobody ] &&
 	is "$(grep -c '^maildirs: 0 $\|^a.org/i/maildirsize 600 ' \
 		<<<"$ordinary")" 2 'the maildirs'
 
