@@ -90,6 +90,7 @@ is "$(quota example.com/joe) $(quota example.com/ann) $(quota -v/x)" \
 
 made "'nt@example.com', 5, 'example.com/notmp/'" \
 	"'nn@example.com', 5, 'example.com/nonew/'" \
+	"'nc@example.com', 5, 'example.com/nocur/'" \
 	"'ro@example.com', 5, 'example.com/readonly/'" \
 	"'file@example.com', 5, 'file/x/'" "'flat@example.com', 5, 'flat/'" \
 	"'null@example.com', 5, NULL" "'none@example.com', 5, ''" \
@@ -109,6 +110,7 @@ made "'nt@example.com', 5, 'example.com/notmp/'" \
 as_owner sh -c 'cd "$1"; umask 077
 	mkdir -p example.com/notmp/cur example.com/notmp/new
 	mkdir -p example.com/nonew/cur example.com/nonew/tmp
+	mkdir -p example.com/nocur/new example.com/nocur/tmp
 	maildirmake.courier example.com/readonly
 	maildirmake.courier example.com/size
 	mkdir example.com/size/maildirsize
@@ -120,6 +122,7 @@ control='its maildir has a control byte'
 out=$(run)
 is "$out" "maildirs: example.com/notmp/: is no maildir of $owner: no tmp/ to write to
 maildirs: example.com/nonew/: is no maildir of $owner: no new/ to write to
+maildirs: example.com/nocur/: is no maildir of $owner: no cur/ to write to
 maildirs: example.com/readonly/: is no maildir of $owner: no tmp/ to write to
 maildirs: file/x/: can't be made: mkdir: cannot create directory './file': File exists
 maildirs: flat/: can't be made: maildirmake: ./flat/: File exists
@@ -143,7 +146,7 @@ is "$(quota example.com/last) $(quota example.com/minus)" '5S none' \
 	'the others are served'
 is "$(cd "$bare" && echo ./* vmail/* vmail/example.com/*)" \
 	"./mail.db ./vmail vmail/example.com vmail/file vmail/flat $(
-		cd "$vmail" && echo example.com/{last,minus,nonew,notmp,readonly,size} |
+		cd "$vmail" && echo example.com/{last,minus,nocur,nonew,notmp,readonly,size} |
 		sed 's|[^ ]*/|vmail/&|g')" \
 	'and nothing else is made'
 rm -rf "$vmail/example.com/readonly"
@@ -212,10 +215,12 @@ mv "$bare/-mail.db" "$db"
 
 rm -rf "$vmail/example.com"
 held "$db"
+began=$SECONDS
 (sleep 4; run) 8>&- >"$bare/later" &
 is "$(run 8>&- | sed 's/: Error: in prepare,/:/; s/ ([0-9]*)$//')" \
 	"maildirs: can't read $db: database is locked
-1" 'a locked database: after a while it gives up'
+1" 'a locked database: it gives up'
+ok "$((SECONDS - began < 8))" 'but not before some seconds are over'
 released
 wait
 is "$(cat "$bare/later") $(quota example.com/joe)" '0 5S' \
