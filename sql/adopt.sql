@@ -60,6 +60,17 @@
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
 
+-- The table may hold plain passwords: what SQLite puts aside stays in memory. To
+-- say so empties TEMP, where the parameters are.
+.parameter init
+ATTACH ':memory:' AS kept;
+CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
+PRAGMA temp_store = MEMORY;
+.parameter init
+INSERT OR REPLACE INTO temp.sqlite_parameters
+  SELECT * FROM kept.parameters;
+DETACH kept;
+
 -- None of these can be set in a transaction. What was deleted is overwritten.
 -- Renaming a table leaves alone the views that speak of it. Changed pages wait
 -- in memory for the COMMIT, so that Postfix can read until then.

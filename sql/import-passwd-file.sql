@@ -47,7 +47,8 @@ ATTACH ':memory:' AS kept;
 CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
 PRAGMA temp_store = MEMORY;
 .parameter init
-INSERT INTO temp.sqlite_parameters SELECT * FROM kept.parameters;
+INSERT OR REPLACE INTO temp.sqlite_parameters
+  SELECT * FROM kept.parameters;
 DETACH kept;
 PRAGMA cache_spill = OFF;
 

@@ -50,7 +50,8 @@ CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
 CREATE TABLE kept.alias_domain(alias_domain, target_domain, active);
 PRAGMA temp_store = MEMORY;
 .parameter init
-INSERT INTO temp.sqlite_parameters SELECT * FROM kept.parameters;
+INSERT OR REPLACE INTO temp.sqlite_parameters
+  SELECT * FROM kept.parameters;
 DROP TABLE IF EXISTS temp.coming_alias_domain;
 CREATE TEMP TABLE coming_alias_domain AS
   SELECT alias_domain, target_domain,

@@ -1,7 +1,7 @@
 -- import.sql: the half that adopt.sql and the import-*.sql have in common
 --
--- They read it; it isn't run by itself. They have begun a transaction, applied
--- schema.sql, and made, for as long as the connection lasts (TEMP):
+-- They read it; it isn't run by itself. They have set temp_store to MEMORY, for
+-- passwords pass here, begun a transaction, applied schema.sql, and made, for as long as the connection lasts (TEMP):
 --
 --   coming_domains(domain), coming_transport(domain, transport),
 --   coming_forwardings(source, destination),
@@ -270,8 +270,8 @@ INSERT INTO domains(domain)
   GROUP BY lower(domain);
 
 -- Plain passwords are hashed here, not by the trigger: SQLite keeps the rows
--- of a SELECT like this one in a temporary table, maybe in a file. OFFSET 0
--- keeps SQLite from calling CRYPT wherever hash is used.
+-- of a SELECT like this one in a temporary table. OFFSET 0 keeps SQLite from
+-- calling CRYPT wherever hash is used.
 
 INSERT INTO users(email, password, quota, maildir, active, name)
   SELECT email,

@@ -6,10 +6,13 @@
 --
 -- In real life the first lines are:  sqlite3 /srv/mail/mail.db
 --                                    .load mailfunc
--- What you type is kept in ~/.sqlite_history, passwords too, unless
--- SQLITE_HISTORY=/dev/null is in the environment. With a published copy, run
--- publish.sh after every change but that of a password. temp_store keeps what
--- SQLite has to put aside in memory: it may be plain passwords.
+--                                    PRAGMA temp_store = MEMORY;
+--
+-- The third keeps what SQLite has to put aside in memory: it may be plain
+-- passwords. (It also empties TEMP, so it comes first.) What you type is kept in
+-- ~/.sqlite_history, passwords too, unless SQLITE_HISTORY=/dev/null is in the
+-- environment. With a published copy, run publish.sh after every change but that
+-- of a password.
 
 .open :memory:
 .load mailfunc
@@ -31,6 +34,7 @@ INSERT INTO users(email, password, quota) VALUES
   ('big@example.com', 'plenty', 1 << 30), ('free@example.com', 'boundless', 0);
 
 -- With a password that nobody has to think of. It is shown once, here.
+PRAGMA temp_store = MEMORY;
 CREATE TEMP TABLE made AS SELECT lower(hex(randomblob(8))) AS password;
 INSERT INTO users(email, password, name)
   SELECT 'new@example.org', CRYPT(password, method, cost), 'Nell Newcomer'
@@ -186,7 +190,11 @@ COMMIT;
 --   ed@example.com,"horse, battery",5000000
 --   Fay@example.com,"say ""hi""",0
 -- The SELECT shows whose address or password won't do, and why. If another line
--- is wrong, none comes in: ROLLBACK, correct it, begin again.
+-- is wrong, none comes in: ROLLBACK, correct it, begin again. The passwords stay
+-- in memory (temp_store), and so do changed pages until the COMMIT (cache_spill),
+-- so that Postfix can read meanwhile.
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_spill = OFF;
 CREATE TEMP TABLE csv(email, password, quota);
 .mode csv
 .import users.csv csv
@@ -195,11 +203,12 @@ SELECT email,
     coalesce(ADDRESS_PROBLEM(email), PASSWORD_PROBLEM(password, method))
       AS problem
   FROM csv, password_policy WHERE problem IS NOT NULL;
-BEGIN;
+BEGIN IMMEDIATE;
 INSERT INTO users(email, password, quota)
   SELECT email, CRYPT(password, method, cost), CAST(quota AS INTEGER)
   FROM csv, password_policy;
 COMMIT;
+PRAGMA cache_spill = ON;
 DROP TABLE csv;
 SELECT email, quota, CRYPT_VERIFY('say "hi"', password)
   FROM users WHERE email IN ('ed@example.com', 'fay@example.com');
@@ -209,6 +218,7 @@ SELECT email, quota, CRYPT_VERIFY('say "hi"', password)
 -- From a program that has hashes and plain passwords mixed: CRYPT_ONCE takes a
 -- hash as it is and hashes the rest. (13 letters and digits, or _ and 19, count
 -- as a password: {CRYPT} before them says that they are a hash of DES.)
+PRAGMA temp_store = MEMORY;
 CREATE TEMP TABLE mixed AS
   SELECT 'gil@example.com' AS email, 'in plain' AS password
   UNION ALL VALUES ('hal@example.com', '$1$saltsalt$9xy1btjgzLYfb7hivXtC//'),
