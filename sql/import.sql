@@ -18,6 +18,26 @@
 -- If there is one, it rolls all back. Otherwise everything is written, and
 -- the transaction is still open at the end. import_result(users) counts them.
 
+-- ---- how far it is ----
+
+-- Told on stderr, if that is a terminal and the users are many. Where there is
+-- no /proc, or stderr is closed, this folder is looked at instead.
+
+CREATE TEMP TABLE import_progress AS
+  SELECT total >= 500 AND coalesce(
+      CAST(data AS TEXT) GLOB '/dev/pts/*' OR CAST(data AS TEXT) GLOB '/dev/tty*',
+      0) AS shown,
+    total, 0 AS told
+  FROM fsdir(CASE WHEN readfile('/proc/self/fdinfo/2') IS NULL THEN '.'
+      ELSE '/proc/self/fd/2' END),
+    (SELECT count(*) AS total FROM coming_users)
+  LIMIT 1;
+
+UPDATE import_progress
+  SET told = writefile('/dev/stderr',
+    printf('import: checking %d users', total) || char(10))
+  WHERE shown;
+
 -- ---- what is coming ----
 
 -- A quota of none is 0, which means no limit. In option.maildir, %d stands
@@ -280,14 +300,18 @@ INSERT INTO users(email, password, quota, maildir, active, name)
     quota, maildir, active, name
   FROM (
     SELECT *,
+      CASE WHEN shown AND (n % 500 = 0 OR n = total) THEN
+        writefile('/dev/stderr', printf('%simport: %d of %d users%s', char(13),
+          n, total, CASE WHEN n = total THEN char(10) ELSE '' END)) END AS said,
       CASE WHEN NOT is_hash THEN CRYPT(password, method, cost)
         WHEN kind = 'bare' THEN '{CRYPT}' || unlocked
         ELSE unlocked END AS hash
     FROM (
-      SELECT *,
+      SELECT *, row_number() OVER () AS n,
         kind = 'hash' OR (kind = 'bare' AND passwords = 'hashed') AS is_hash
-      FROM import_password), password_policy
-    LIMIT -1 OFFSET 0);
+      FROM import_password), password_policy, import_progress
+    LIMIT -1 OFFSET 0)
+  WHERE coalesce(said, 1);
 
 -- A trigger of somebody else's may have left some out.
 
@@ -311,6 +335,7 @@ INSERT INTO transport(domain, transport)
 
 -- ---- and nothing is left behind in this connection ----
 
+DROP TABLE import_progress;
 DROP VIEW import_digest;
 DROP VIEW import_password;
 DROP VIEW import_user;

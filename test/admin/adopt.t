@@ -514,4 +514,35 @@ is "$(admin "$db" '.read adopt.sql')" 'error: database is locked' \
 wait
 is "$(content "$db")" "$before" 'and nothing is changed'
 
+# ---- how far it is ----
+
+# many N: a database of the tutorial's with as many users.
+many() {
+	make "$db" "$with_keys INSERT INTO domains VALUES ('example.com');
+		WITH RECURSIVE n(i) AS (
+		  SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+		INSERT INTO users SELECT 'u' || i || '@example.com', '$md5', 1 FROM n"
+}
+cat >"$dir/adopt" <<END
+cd '$top/sql'
+exec $sqlite3 -batch -init /dev/null -cmd ".load '$top/mailfunc'" '$db' \
+	'.read adopt.sql'
+END
+many 1200
+is "$(script -qec "sh '$dir/adopt'" /dev/null | tr '\r' '\n' | grep .)" \
+'import: checking 1200 users
+import: 500 of 1200 users
+import: 1000 of 1200 users
+import: 1200 of 1200 users
+adopted: 1200 users' 'on a terminal it says how far it is'
+many 499
+is "$(script -qec "sh '$dir/adopt'" /dev/null | tr -d '\r')" \
+	'adopted: 499 users' 'but not of a few'
+many 500
+echo kept >"$dir/errors"
+is "$(sh "$dir/adopt" 2>>"$dir/errors") $(cat "$dir/errors")" \
+	'adopted: 500 users kept' 'and a file gets nothing'
+many 500
+is "$(sh "$dir/adopt" 2>&-)" 'adopted: 500 users' 'nor must there be a stderr'
+
 end
