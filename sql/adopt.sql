@@ -1,6 +1,7 @@
 -- adopt.sql: takes over a mail database made by the tutorial, in place
 --
---   cp mail.db backup.db
+--   umask 077
+--   cp /srv/mail/mail.db /root/backup.db
 --   cd /usr/share/mailfunc
 --   sqlite3 /srv/mail/mail.db
 --   sqlite> .load mailfunc
@@ -60,8 +61,8 @@
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
 
--- The table may hold plain passwords: what SQLite puts aside stays in memory. To
--- say so empties TEMP, where the parameters are.
+-- The table may hold plain passwords: what SQLite puts aside stays in memory.
+-- To say so empties TEMP, where the parameters are.
 .parameter init
 ATTACH ':memory:' AS kept;
 CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
@@ -183,7 +184,8 @@ CREATE TEMP TABLE import_option AS
 -- NATURAL LEFT JOIN gives a column that is missing in the table, as NULL.
 CREATE TEMP VIEW coming_domains AS SELECT domain FROM tutorial_domains;
 CREATE TEMP VIEW coming_users AS
-  SELECT email, password, quota, maildir, active, name, 0 AS locked, NULL AS label
+  SELECT email, password, quota, maildir, active, name, 0 AS locked,
+    NULL AS label
   FROM tutorial_users NATURAL LEFT JOIN (
     SELECT NULL AS maildir, NULL AS active, NULL AS name);
 CREATE TEMP VIEW coming_forwardings AS

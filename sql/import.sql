@@ -1,7 +1,8 @@
 -- import.sql: the half that adopt.sql and the import-*.sql have in common
 --
 -- They read it; it isn't run by itself. They have set temp_store to MEMORY, for
--- passwords pass here, begun a transaction, applied schema.sql, and made, for as long as the connection lasts (TEMP):
+-- passwords pass here, begun a transaction, applied schema.sql, and made, for
+-- as long as the connection lasts (TEMP):
 --
 --   coming_domains(domain), coming_transport(domain, transport),
 --   coming_forwardings(source, destination),
@@ -25,8 +26,8 @@
 
 CREATE TEMP TABLE import_progress AS
   SELECT total >= 500 AND coalesce(
-      CAST(data AS TEXT) GLOB '/dev/pts/*' OR CAST(data AS TEXT) GLOB '/dev/tty*',
-      0) AS shown,
+      CAST(data AS TEXT) GLOB '/dev/pts/*'
+        OR CAST(data AS TEXT) GLOB '/dev/tty*', 0) AS shown,
     total, 0 AS told
   FROM fsdir(CASE WHEN readfile('/proc/self/fdinfo/2') IS NULL THEN '.'
       ELSE '/proc/self/fd/2' END),
@@ -67,8 +68,8 @@ CREATE TEMP VIEW import_user AS
     passwords, program, coalesce(label, email) AS label
   FROM coming_users AS u, import_option AS o;
 
--- What a password is, as CRYPT_KIND() says, or not even text. A bare hash behind
--- a lock is one still.
+-- What a password is, as CRYPT_KIND() says, or not even text. A bare hash
+-- behind a lock is one still.
 
 CREATE TEMP VIEW import_password AS
   SELECT *,

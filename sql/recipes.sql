@@ -9,10 +9,10 @@
 --                                    PRAGMA temp_store = MEMORY;
 --
 -- The third keeps what SQLite has to put aside in memory: it may be plain
--- passwords. (It also empties TEMP, so it comes first.) What you type is kept in
--- ~/.sqlite_history, passwords too, unless SQLITE_HISTORY=/dev/null is in the
--- environment. With a published copy, run publish.sh after every change but that
--- of a password.
+-- passwords. (It also empties TEMP, so it comes first.) What you type is kept
+-- in ~/.sqlite_history, passwords too, unless SQLITE_HISTORY=/dev/null is in
+-- the environment. With a published copy, run publish.sh after every change but
+-- that of a password.
 
 .open :memory:
 .load mailfunc
@@ -190,9 +190,9 @@ COMMIT;
 --   ed@example.com,"horse, battery",5000000
 --   Fay@example.com,"say ""hi""",0
 -- The SELECT shows whose address or password won't do, and why. If another line
--- is wrong, none comes in: ROLLBACK, correct it, begin again. The passwords stay
--- in memory (temp_store), and so do changed pages until the COMMIT (cache_spill),
--- so that Postfix can read meanwhile.
+-- is wrong, none comes in: ROLLBACK, correct it, begin again. The passwords
+-- stay in memory (temp_store), and so do changed pages until the COMMIT
+-- (cache_spill), so that Postfix can read meanwhile.
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_spill = OFF;
 CREATE TEMP TABLE csv(email, password, quota);

@@ -37,11 +37,13 @@ kept() {
 
 # found: how many of the passwords are in a temporary file.
 found() {
-	cat "$dir"/tmp/* 2>/dev/null | grep -ao "${secret}[0-9]*" | sort -u | wc -l
+	cat "$dir"/tmp/* 2>/dev/null | grep -ao "${secret}[0-9]*" | sort -u |
+		wc -l
 }
 
-# tried NAME PREPARE END SCRIPT...: nothing is found. PREPARE makes the database.
-# END is what the shell says last: what the script has set, unless it stops.
+# tried NAME PREPARE END SCRIPT...: nothing is found. PREPARE makes the
+# database. END is what the shell says last: what the script has set, unless it
+# stops.
 set='2|1'
 tried() {
 	local name=$1 prepare=$2 end=$3
