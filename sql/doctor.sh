@@ -934,13 +934,30 @@ usage() {
 ask_doctor_sql() { # FILE
 	[ -f "$1" ] || give_up "there is no file $1"
 	# shellcheck disable=SC2086 # words
+	said=$(within $shell -cmd '.timeout 10000' "$1" \
+		'SELECT count(*) FROM sqlite_master' 2>&1 </dev/null) ||
+		say_why_unread "$1"
+	# shellcheck disable=SC2086 # words
 	rows=$(limit=600 within $shell -cmd '.timeout 10000' \
 		-cmd ".load '${MAILFUNC-mailfunc}'" "$1" \
-		".read '$here/doctor.sql'") || unseen=yes
+		".read '$here/doctor.sql'" </dev/null) || unseen=yes
 	[ -z "$rows" ] || say "$rows"
 	! say "$rows" | grep -q '^error|' || exit 1
 	[ -z "${unseen-}" ] || give_up "$1 couldn't be looked at"
 	exit 0
+}
+
+# Before doctor.sql: it can't say why sqlite3 reads nothing at all.
+say_why_unread() { # FILE
+	case $said in
+	*'not a database'* | *malformed*)
+		say 'error|||damaged, or no database at all|your backup' ;;
+	*readonly*)
+		say "error|||a killed writer left a journal, which can't be \
+played back read only|sqlite3 $1 'SELECT 1 FROM users', as root" ;;
+	*) give_up "$1: ${said##*: }" ;;
+	esac
+	exit 1
 }
 
 ask_password() {

@@ -15,10 +15,32 @@
 --   what      what is wrong
 --   remedy    what to do, mostly one line of SQL
 --
--- -box behind sqlite3 makes a table of it. A million users take some seconds.
+-- -box behind sqlite3 makes a table of it. A million users take some seconds;
+-- on a terminal it says how far it is.
+--
+-- It stops at the first error. Where sqlite3 can't even begin to read the file,
+-- because its first pages are damaged, or because a killed writer left a
+-- journal that -readonly can't play back, that is sqlite3's own message;
+-- doctor.sh --database FILE makes a finding of it, and has an exit status for
+-- monitoring.
+
+.bail on
 
 -- Without the extension it ends here.
 SELECT MAILFUNC_VERSION() WHERE 0;
+
+-- Damage comes first, for reading on may end here. What quick_check says of a
+-- row that a constraint forbids is not damage, and is said below.
+
+.shell test ! -t 2 || echo doctor: the file >&2
+
+SELECT 'error' AS severity, NULL AS "table", NULL AS "key",
+    'the file is damaged: ' || replace(replace(quick_check,
+      '*** in database main ***' || char(10), ''), char(10), '; ') AS what,
+    'your backup, or sqlite3 damaged.db .recover | sqlite3 new.db' AS remedy
+  FROM pragma_quick_check(5, 'main')
+  WHERE quick_check <> 'ok' AND quick_check NOT LIKE '% value in %'
+    AND quick_check NOT LIKE 'CHECK constraint failed in %';
 
 -- A name that isn't in the mail database is looked for in this one, which is
 -- in memory. So a table that is missing is an empty one. (As an URI because
@@ -211,12 +233,16 @@ INSERT INTO doctor.finding
   FROM main.sqlite_master
   WHERE type IN ('table', 'view') AND name = 'crypt_methods' COLLATE NOCASE;
 
+-- A file that only its owner may read is none of Postfix's: it has a copy.
+
 INSERT INTO doctor.finding
   SELECT 'warning', NULL, NULL, NULL,
     'journal mode WAL: Postfix can''t read this file without being able to '
       || 'replace it',
-    'give Postfix a copy (publish.sh), or PRAGMA journal_mode = DELETE'
-  FROM pragma_journal_mode WHERE journal_mode = 'wal';
+    'give Postfix a copy (publish.sh), or stop all that have it open, then '
+      || 'PRAGMA journal_mode = DELETE'
+  FROM pragma_journal_mode, pragma_database_list AS d, fsdir(d.file) AS f
+  WHERE journal_mode = 'wal' AND d.name = 'main' AND f.mode & 63;
 
 -- ---- password_policy ----
 
@@ -241,6 +267,8 @@ CREATE TABLE doctor.policy AS
   WHERE POLICY_PROBLEM(method, cost) IS NULL;
 
 -- ---- users: passwords ----
+
+.shell test ! -t 2 || echo doctor: passwords >&2
 
 -- Whom there is something to say about. The lock is taken off first: nobody can
 -- verify a locked hash, and to CRYPT_KIND a bare one behind it is a password.
@@ -348,6 +376,8 @@ INSERT INTO doctor.finding
 
 -- ---- users: addresses, maildirs, quotas ----
 
+.shell test ! -t 2 || echo doctor: addresses, maildirs, quotas >&2
+
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
     CASE typeof(email)
@@ -419,7 +449,9 @@ INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
     'the quota is not a number of bytes, 0 or more',
     'UPDATE users SET quota = 10485760 WHERE email = %s;'
-  FROM doctor_user WHERE typeof(quota) <> 'integer' OR quota < 0;
+  FROM doctor_user
+  WHERE (typeof(quota) <> 'integer' OR quota < 0) AND EXISTS (
+    SELECT 1 FROM pragma_table_info('users') WHERE name = 'quota');
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', email, NULL,
@@ -448,35 +480,41 @@ INSERT INTO doctor.finding
 
 -- ---- forwardings ----
 
--- A row for each destination, all in lower case.
+.shell test ! -t 2 || echo doctor: forwardings >&2
 
-CREATE TABLE doctor.forwarding(source, destination);
+-- A row for each destination, as it is written. To Postfix, blanks and
+-- semicolons are commas. Split as JSON, so that the time is that of reading a
+-- long list once.
 
--- Split as JSON, so that the time is that of reading a long list once.
-INSERT INTO doctor.forwarding
-  SELECT DISTINCT source, destination
+CREATE TABLE doctor.part AS
+  SELECT f.source, part.key AS position, part.value AS destination
   FROM (
-    SELECT lower(f.source) AS source,
-      trim(replace(replace(replace(part.value, char(9), ' '), char(13), ' '),
-        char(10), ' ')) AS destination
-    FROM forwardings AS f, json_each('['
-      || replace(json_quote(lower(f.destination)), ',', '","') || ']') AS part)
-  WHERE destination <> '';
+    SELECT source, replace(replace(replace(replace(replace(
+        CAST(destination AS TEXT), ';', ','), ' ', ','), char(9), ','),
+        char(13), ','), char(10), ',') AS list
+    FROM forwardings) AS f,
+    json_each('[' || replace(json_quote(f.list), ',', '","') || ']') AS part
+  WHERE part.value <> '';
 
+-- All in lower case.
+
+CREATE TABLE doctor.forwarding AS
+  SELECT DISTINCT lower(source) AS source, lower(destination) AS destination
+  FROM doctor.part;
 CREATE INDEX doctor.forwarding_source ON forwarding(source);
 
--- Those of them that are in our domains: is there such a mailbox, and is it
--- forwarded further? Postfix looks for name+extension@domain, and then for
--- name@domain.
+-- Those of them that are in our domains: is there such a mailbox, does its user
+-- get mail, and is it forwarded further? Postfix looks for
+-- name+extension@domain, and then for name@domain.
 
-CREATE TABLE doctor.local(source, destination, domain, mailbox, forwarded);
-
-INSERT INTO doctor.local
+CREATE TABLE doctor.local AS
   SELECT source, destination, domain,
     destination IN (SELECT lower(email) FROM doctor_user)
-      OR address IN (SELECT lower(email) FROM doctor_user),
+      OR address IN (SELECT lower(email) FROM doctor_user) AS mailbox,
+    address IN (SELECT lower(email) FROM doctor_user WHERE active = 0)
+      AS disabled,
     destination IN (SELECT source FROM doctor.forwarding)
-      OR address IN (SELECT source FROM doctor.forwarding)
+      OR address IN (SELECT source FROM doctor.forwarding) AS forwarded
   FROM (
     SELECT source, destination,
       substr(destination, instr(destination, '@') + 1) AS domain,
@@ -488,15 +526,6 @@ INSERT INTO doctor.local
       END AS address
     FROM doctor.forwarding WHERE instr(destination, '@') > 1)
   WHERE domain IN (SELECT lower(domain) FROM domains);
-
-INSERT INTO doctor.finding
-  SELECT 'error', 'forwardings', source, destination,
-    'goes to %s, who is neither a user nor forwarded',
-    'add that user, or DELETE FROM forwardings WHERE source = %s;'
-  FROM doctor.local
-  WHERE NOT mailbox AND NOT forwarded AND NOT EXISTS (
-    SELECT 1 FROM doctor.forwarding AS f
-    WHERE f.source = '@' || local.domain AND f.source <> local.source);
 
 -- Where one leads to, in one step or many. An address that forwards to
 -- itself keeps a copy and ends there. Who is no user and isn't forwarded goes
@@ -526,25 +555,91 @@ CREATE TABLE doctor.way AS
   SELECT source, destination FROM way;
 
 INSERT INTO doctor.finding
-  SELECT 'error', 'forwardings', source, NULL,
-    'leads back to itself over another address: Postfix refuses the mail',
-    'DELETE FROM forwardings WHERE source = %s;'
-  FROM doctor.way WHERE source = destination;
-
-INSERT INTO doctor.finding
   SELECT 'warning', 'forwardings', NULL, NULL,
     'too many lead on to others: not all ways have been followed',
     'look for long chains of forwardings'
   FROM (SELECT count(*) AS ways FROM doctor.way) WHERE ways = 500000;
 
-INSERT INTO doctor.finding
-  SELECT 'error', 'forwardings', source, NULL,
-    coalesce(FORWARDING_PROBLEM(source, destination),
-      'the source or the destination is NULL'),
-    'correct it, or DELETE FROM forwardings WHERE source IS %s;'
+-- Destinations that lose the mail. Postfix has said 250 by then.
+
+CREATE TABLE doctor.lost(source, destination, severity, what, remedy);
+
+INSERT INTO doctor.lost
+  SELECT source, destination, 'error',
+    'goes to %s, who is neither a user nor forwarded', 'add that user, or '
+  FROM doctor.local
+  WHERE NOT mailbox AND NOT forwarded AND NOT EXISTS (
+    SELECT 1 FROM doctor.forwarding AS f
+    WHERE f.source = '@' || local.domain AND f.source <> local.source);
+
+INSERT INTO doctor.lost
+  SELECT source, destination, 'error', 'keeps a copy, but is no user',
+    'add that user, or '
+  FROM doctor.local WHERE NOT mailbox AND source = destination;
+
+INSERT INTO doctor.lost
+  SELECT source, destination, 'warning',
+    'goes to %s, who is not active: the mail is bounced', ''
+  FROM doctor.local
+  WHERE disabled AND (NOT forwarded OR source = destination);
+
+INSERT INTO doctor.lost
+  SELECT source, destination, 'warning',
+    'goes to %s, a system account of the machine', 'write its domain, or '
+  FROM doctor.forwarding
+  WHERE source <> '' AND instr(destination, '@') = 0;
+
+INSERT INTO doctor.lost
+  SELECT f.source, f.destination, 'error',
+    'leads back to itself over another address: Postfix refuses the mail', ''
+  FROM (SELECT source FROM doctor.way WHERE source = destination)
+    CROSS JOIN doctor.forwarding AS f USING (source)
+  WHERE f.destination <> f.source AND EXISTS (
+    SELECT 1 FROM doctor.way AS w
+    WHERE w.source IN (f.destination,
+        substr(f.destination, instr(f.destination, '@')))
+      AND w.destination = f.source);
+
+-- Whole rows that Postfix would misread.
+
+CREATE TABLE doctor.misread AS
+  SELECT source, coalesce(FORWARDING_PROBLEM(source, destination),
+      'the source or the destination is NULL') AS what
   FROM forwardings
   WHERE source IS NULL OR destination IS NULL
     OR FORWARDING_PROBLEM(source, destination) IS NOT NULL;
+
+-- What is left of each list without them, if anything is. (%s is cut in two,
+-- for the report puts the key in its place.)
+
+CREATE TABLE doctor.rest AS
+  SELECT source,
+    replace(quote(group_concat(destination)), '%s', '%''||''s') AS list
+  FROM (
+    SELECT source, destination FROM doctor.part
+    WHERE (lower(source) IN (SELECT source FROM doctor.lost)
+        OR source IN (SELECT source FROM doctor.misread))
+      AND (lower(source), lower(destination)) NOT IN (
+        SELECT source, destination FROM doctor.lost)
+      AND FORWARDING_PROBLEM(source, destination) IS NULL
+    ORDER BY source, position)
+  GROUP BY source;
+
+INSERT INTO doctor.finding
+  SELECT severity, 'forwardings', f.source, other, what,
+    remedy || coalesce('UPDATE forwardings SET destination = ' || list,
+      'DELETE FROM forwardings') || ' WHERE source IS %s;'
+  FROM (
+    SELECT 'error' AS severity, source, NULL AS other, what,
+      'correct it, or ' AS remedy
+    FROM doctor.misread
+    UNION
+    SELECT severity, p.source,
+      CASE WHEN instr(what, '%s') THEN l.destination END, what, remedy
+    FROM doctor.lost AS l, doctor.part AS p
+    WHERE lower(p.source) = l.source
+      AND lower(p.destination) = l.destination) AS f
+  LEFT JOIN doctor.rest AS r ON r.source = f.source;
 
 INSERT INTO doctor.finding
   SELECT 'warning', 'forwardings', source, NULL,

@@ -24,9 +24,9 @@ healthy() {
 		  ('off@example.com', '!' || CRYPT('good one', 'yescrypt', 1));
 		UPDATE users SET active = 0, name = 'Off' WHERE email LIKE 'off%';
 		INSERT INTO forwardings VALUES
-		  ('info@example.com', 'joe@example.com, off+info@example.com'),
+		  ('info@example.com', 'joe@example.com, ann+info@example.com'),
 		  ('all@example.com', 'INFO@example.com'),
-		  ('ann@example.com', 'ann@example.com,ann@example.net'),
+		  ('ann@example.com', 'ann@example.com,ann@example.org'),
 		  ('@example.com', 'joe@example.com');
 		INSERT INTO transport VALUES ('example.com', 'virtual:'),
 		  ('.example.com', 'smtp:'), ('joe@example.com', 'smtp:'),
@@ -42,7 +42,7 @@ finds() {
 	local want
 	found+=("$1")
 	{
-		printf '%s\n' ".print @case ${#found[@]}" \
+		printf '%s\n' ".print @case ${#found[@]}" '.bail off' \
 			".restore '$dir/healthy.db'" \
 			'PRAGMA ignore_check_constraints = ON;' \
 			'PRAGMA legacy_alter_table = OFF;' 'PRAGMA synchronous = OFF;' "$2;" \
@@ -67,6 +67,69 @@ found() {
 	for i in "${!found[@]}"; do
 		i=$((i + 1))
 		is "$(<"$dir/found$i")" "$(<"$dir/found$i.want")" "${found[i - 1]}"
+	done
+	cured
+}
+
+# remedy ROW: what of its remedy the shell can run, if anything.
+remedy() {
+	local text=${1##*|}
+	case $text in
+	*', or '[A-Z]*';' | 'if it is a hash: '* | 'for '[CD]*': '*)
+		text=${text#*, or }
+		text=${text#*: } ;;
+	*'then .read schema.sql')
+		text=${text%then .read schema.sql}
+		[ "$text" != 'rename it, ' ] || return
+		printf '%s\n.read schema.sql\n' "$text"
+		return ;;
+	'.read schema.sql')
+		echo "$text"
+		return ;;
+	esac
+	case $text in
+	INSERT*';' | UPDATE*';' | DELETE*';' | 'SELECT CARRY'*)
+		text=${text//\'a new one\'/\'good one\'}
+		echo "${text//\'another one\'/\'moved@example.com\'}" ;;
+	esac
+}
+
+# Each case once more, with all remedies run that can be: those rows are gone,
+# and no others have come. (Which of several a maildir belongs to, an
+# administrator has to say first.)
+cured() {
+	local i row left
+	for i in "${!found[@]}"; do
+		i=$((i + 1))
+		: >"$dir/cured$i"
+		! grep -q 'for all but one' "$dir/found$i" || continue
+		echo ".print @case $i"
+		sed -n "/^.print @case $i\$/,/^.read doctor.sql/p" "$dir/script" |
+			sed '1d; $d'
+		echo nothing >"$dir/left$i"
+		while read -r row; do
+			left=$(remedy "$row")
+			if [ -n "$left" ]; then
+				echo "$left"
+			else
+				printf '%s\n' "$row" >>"$dir/left$i"
+			fi
+		done <"$dir/found$i"
+		printf '%s\n' '.read doctor.sql' '.print @want'
+	done >"$dir/cures"
+	(cd sql && "$sqlite3" -batch -init /dev/null "$db" \
+		".load '$top/mailfunc'" ".read '$dir/cures'" 2>&1) |
+		awk -v dir="$dir" '
+			/^@case/ { file = dir "/cured" $2; printf "" >file; next }
+			/^@want/ { file = "/dev/null"; next }
+			/^[0-9]*$/ || /below the policy/ { next }
+			{ print >file }'
+	for i in "${!found[@]}"; do
+		i=$((i + 1))
+		[ -f "$dir/left$i" ] || continue
+		! grep -qxFvf "$dir/left$i" "$dir/found$i" ||
+			is "$(grep -vxFf "$dir/left$i" "$dir/cured$i")" '' \
+				"${found[i - 1]}: the remedies are ones"
 	done
 }
 
@@ -372,6 +435,12 @@ bad 'a maildir in a blob' "maildir = x'612f'" \
 finds 'a maildir in another' "$triggers UPDATE users
 	SET maildir = 'EXAMPLE.com/joe/~x/' WHERE email LIKE 'ann%'; $again" \
 	"error|users|joe@example.com|the maildir of ann@example.com lies inside of this one's|UPDATE users SET maildir = 'another' for one, and move the mail"
+finds 'a maildir in one that lies in another' "$triggers UPDATE users
+	SET maildir = 'example.com/joe/x/' WHERE email LIKE 'ann%';
+	UPDATE users SET maildir = 'example.com/Joe/X/y/' WHERE email LIKE 'off%';
+	$again" \
+	"error|users|ann@example.com|the maildir of off@example.com lies inside of this one's|UPDATE users SET maildir = 'another' for one, and move the mail" \
+	"error|users|joe@example.com|the maildir of ann@example.com lies inside of this one's|UPDATE users SET maildir = 'another' for one, and move the mail"
 finds 'maildirs beside one another: nothing' "$triggers UPDATE users
 	SET maildir = 'example.com/joe.x/' WHERE email LIKE 'ann%';
 	UPDATE users SET maildir = 'example.com/joe0/' WHERE email LIKE 'off%'; $again"
@@ -399,10 +468,53 @@ finds 'no domain' "INSERT INTO domains VALUES ('-x-')" \
 	"SELECT 'error|domains|-x-|can''t be the domain of a mailbox: '
 	  || ADDRESS_PROBLEM('a@-x-')
 	  || '|DELETE FROM domains WHERE domain IS ''-x-'';'"
-fwd='DELETE FROM forwardings WHERE source ='
-finds 'forwarded to nobody' "DELETE FROM forwardings WHERE source = '@example.com';
-	INSERT INTO forwardings VALUES ('a@example.com', 'joe@example.com,Gone@Example.com')" \
-	"error|forwardings|a@example.com|goes to gone@example.com, who is neither a user nor forwarded|add that user, or $fwd 'a@example.com';"
+fwd='DELETE FROM forwardings WHERE source IS'
+nobody='who is neither a user nor forwarded|add that user, or'
+# keep LIST: the remedy that leaves it, of a@example.com.
+keep() {
+	echo "UPDATE forwardings SET destination = '$1' WHERE source IS '${2-a@example.com}';"
+}
+# lost NAME SOURCE DESTINATION FINDING...: without a catch-all.
+lost() {
+	local what=$1 row="'$2', '$3'"
+	shift 3
+	finds "$what" "DELETE FROM forwardings WHERE source = '@example.com';
+		INSERT INTO forwardings VALUES ($row)" "$@"
+}
+lost 'forwarded to nobody' a@example.com gone@example.com \
+	"error|forwardings|a@example.com|goes to gone@example.com, $nobody $fwd 'a@example.com';"
+lost 'forwarded to nobody, in upper case, and to others' A@Example.com \
+	'Joe@example.com,Gone@Example.com,ann@example.net,no@example.com' \
+	"error|forwardings|A@Example.com|goes to gone@example.com, $nobody $(keep Joe@example.com,ann@example.net A@Example.com)" \
+	"error|forwardings|A@Example.com|goes to no@example.com, $nobody $(keep Joe@example.com,ann@example.net A@Example.com)"
+lost 'forwarded to nobody, and to a strange one' a@example.com \
+	'gone@example.com,%s@example.net' \
+	"error|forwardings|a@example.com|goes to gone@example.com, $nobody UPDATE forwardings SET destination = '%'||'s@example.net' WHERE source IS 'a@example.com';"
+copy='keeps a copy, but is no user|add that user, or'
+lost 'forwarded to itself' a@example.com A@example.com \
+	"error|forwardings|a@example.com|$copy $fwd 'a@example.com';"
+lost 'forwarded to itself and to others' a@example.com \
+	'a@example.com,ann@example.net' \
+	"error|forwardings|a@example.com|$copy $(keep ann@example.net)"
+finds 'forwarded to itself, and there is a catch-all' \
+	"INSERT INTO forwardings VALUES ('a@example.com', 'a@example.com')" \
+	"error|forwardings|a@example.com|$copy $fwd 'a@example.com';"
+off='who is not active: the mail is bounced'
+lost 'forwarded to who is not active' a@example.com \
+	'OFF@example.com,joe@example.com' \
+	"warning|forwardings|a@example.com|goes to off@example.com, $off|$(keep joe@example.com)"
+lost 'forwarded to an extension of such a user' a@example.com \
+	off+x@example.com \
+	"warning|forwardings|a@example.com|goes to off+x@example.com, $off|$fwd 'a@example.com';"
+lost 'who is not active, with a copy' off@example.com \
+	'off@example.com,joe@example.com' \
+	"warning|forwardings|off@example.com|goes to off@example.com, $off|$(keep joe@example.com off@example.com)"
+lost 'who is not active, without one: nothing' off@example.com joe@example.com
+finds 'forwarded to who is not active, and is forwarded: nothing' \
+	"INSERT INTO forwardings VALUES ('off@example.com', 'joe@example.com'),
+	  ('a@example.com', 'off@example.com')"
+lost 'forwarded to a bare name' a@example.com 'joe@example.com,Joe' \
+	"warning|forwardings|a@example.com|goes to joe, a system account of the machine|write its domain, or $(keep joe@example.com)"
 finds 'forwarded to an extension: nothing' \
 	"DELETE FROM forwardings WHERE source = '@example.com'"
 finds 'a catch-all to nobody' "UPDATE forwardings SET destination =
@@ -411,11 +523,11 @@ finds 'a catch-all to nobody' "UPDATE forwardings SET destination =
 loop='leads back to itself over another address: Postfix refuses the mail'
 finds 'a loop of three' "INSERT INTO forwardings VALUES
 	('a@example.com', 'b@example.com'), ('b@example.com', 'C@example.com'),
-	('c@example.com', 'x@example.net,a@example.com'),
+	('c@example.com', 'x@example.net,a@example.com,joe@example.com'),
 	('to@example.com', 'a@example.com')" \
 	"error|forwardings|a@example.com|$loop|$fwd 'a@example.com';" \
 	"error|forwardings|b@example.com|$loop|$fwd 'b@example.com';" \
-	"error|forwardings|c@example.com|$loop|$fwd 'c@example.com';"
+	"error|forwardings|c@example.com|$loop|$(keep x@example.net,joe@example.com c@example.com)"
 finds 'a loop over the catch-all' "UPDATE forwardings SET destination =
 	'a@example.com' WHERE source = '@example.com';
 	INSERT INTO forwardings VALUES ('a@example.com', 'gone@example.com')" \
@@ -431,16 +543,56 @@ finds 'a strange source' "INSERT INTO forwardings VALUES
 	'warning|forwardings|postmaster|is neither name@domain nor @domain|correct it, or delete it'
 # One that Postfix would misread: the sentence is FORWARDING_PROBLEM's.
 misread=$(drop forwardings)
-for row in "'a@example.com', ' ,'" "'a@example.com', ' '" "'a@example.com', ''" \
-	"'a@example.com', 'joe@example.com;ann@example.com'" \
-	"'a@example.com', 'joe@example.com ann@example.net'" \
-	"'a@example.com', 'joe@example.com,,ann@example.com'" \
-	"'a@example.com', 'x@y@example.net'" "'a b@example.com', 'joe@example.com'"; do
-	finds "forwarding: $row" "$misread INSERT INTO forwardings VALUES ($row);
-		$again" "SELECT 'error|forwardings|' || ${row%%, *} || '|'
-		  || FORWARDING_PROBLEM($row) || '|correct it, or DELETE FROM '
-		  || 'forwardings WHERE source IS ' || quote(${row%%, *}) || ';'"
+misread() { # SOURCE DESTINATION [WHAT-IS-LEFT]
+	local cure="$fwd "
+	[ $# -eq 2 ] ||
+		cure="UPDATE forwardings SET destination = '$3' WHERE source IS "
+	finds "forwarding: $1, $(od -An -c <<<"$2" | tr -d ' \n')" "$misread
+		INSERT INTO forwardings VALUES ('$1', '$2'); $again" \
+		"SELECT 'error|forwardings|$1|' || FORWARDING_PROBLEM('$1', '$2')
+		  || '|correct it, or ${cure//\'/\'\'}' || quote('$1') || ';'"
+}
+for list in ' ,' ' ' ''; do
+	misread a@example.com "$list"
 done
+both=joe@example.com,ann@example.net
+tab=$(printf '\t')
+for between in ';' ' ' ',,' '; ' "$tab" "
+" $'\r\n'; do
+	misread a@example.com "joe@example.com${between}ann@example.net" "$both"
+done
+misread A@example.com "joe@example.com,$both" "joe@example.com,$both"
+misread a@example.com 'x@y@example.net'
+misread a@example.com 'x@y@example.net,joe@example.com' joe@example.com
+misread 'a b@example.com' joe@example.com
+# What the schema folds, a table without it may have in upper case; and NULL
+# where the schema has ''.
+finds 'domains, sources and destinations in upper case: nothing' "
+	UPDATE domains SET domain = 'EXAMPLE.Com';
+	UPDATE forwardings SET source = upper(source),
+	  destination = upper(destination);
+	UPDATE transport SET domain = upper(domain)"
+finds 'a user in upper case, who is forwarded to' "$triggers UPDATE users
+	SET email = 'JOE@Example.com' WHERE email LIKE 'joe%'; $again" \
+	"warning|users|JOE@Example.com|has upper case letters, which Postfix doesn't look for|UPDATE users SET email = lower(email) WHERE email = 'JOE@Example.com';"
+column='this column is not the one of schema.sql|compare .schema'
+finds 'transports without a domain or a transport' "$(with_table transport \
+	'domain, transport' "('', 'smtp:'), (NULL, 'smtp:'),
+	('joe@EXAMPLE.com', ''), ('.example.com', NULL)"); DELETE FROM transport
+	WHERE domain = 'joe@example.com' AND transport <> ''
+	  OR domain = '.example.com' AND transport <> ''; $again" \
+	"error|transport||has no domain or no transport|DELETE FROM transport WHERE domain IS NULL;" \
+	"error|transport||has no domain or no transport|DELETE FROM transport WHERE domain IS '';" \
+	"error|transport|.example.com|has no domain or no transport|DELETE FROM transport WHERE domain IS '.example.com';" \
+	"error|transport|joe@EXAMPLE.com|has no domain or no transport|DELETE FROM transport WHERE domain IS 'joe@EXAMPLE.com';" \
+	"warning|transport|domain|$column transport with schema.sql" \
+	"warning|transport|transport|$column transport with schema.sql"
+finds 'a transport twice' "$(with_table transport 'domain, transport' \
+	"('EXAMPLE.com', 'smtp:'), ('*', 'x:')"); $again" \
+	"warning|transport|*|has 2 rows|delete all but one" \
+	"warning|transport|EXAMPLE.com|has 2 rows|delete all but one" \
+	"warning|transport|domain|$column transport with schema.sql" \
+	"warning|transport|transport|$column transport with schema.sql"
 finds 'a transport of another domain' "INSERT INTO transport VALUES
 	('.example.net', 'smtp:')" \
 	"note|transport|.example.net|this domain isn't in the table domains|nothing, if its mail just passes through here"
@@ -552,19 +704,86 @@ finds 'a column that may be NULL' "ALTER TABLE transport RENAME TO t;
 	INSERT INTO transport SELECT * FROM t; DROP TABLE t; $again" \
 	"warning|transport|transport|${other//domains/transport}"
 finds 'a column is missing' "$triggers ALTER TABLE users DROP COLUMN quota;
-	$again" \
-	"$(printf "error|users|%s@example.com|$quota|UPDATE users SET quota = 10485760 WHERE email = '%s@example.com';\\n" \
-	ann ann joe joe off off)" \
-	"$carry" "warning|users|quota|this column is missing|compare .schema users with schema.sql"
+	$again" "$carry" "warning|users|quota|this column is missing|compare .schema users with schema.sql"
+finds 'an index is missing' 'DROP INDEX users_maildir' \
+	'error|users_maildir||this index is missing|.read schema.sql'
 finds 'a table is a view' 'ALTER TABLE transport RENAME TO t;
 	CREATE VIEW transport AS SELECT * FROM t' \
 	'error|transport||it is a view, not a table|rename it, then .read schema.sql'
 found
 cp "$dir/healthy.db" "$db"
+chmod 0640 "$db"
 plain "$db" 'PRAGMA journal_mode = WAL' >/dev/null
 is "$(doctor)" \
-	"warning|||journal mode WAL: Postfix can't read this file without being able to replace it|give Postfix a copy (publish.sh), or PRAGMA journal_mode = DELETE" 'a WAL'
+	"warning|||journal mode WAL: Postfix can't read this file without being able to replace it|give Postfix a copy (publish.sh), or stop all that have it open, then PRAGMA journal_mode = DELETE" 'a WAL'
+chmod 0600 "$db"
+is "$(doctor)" '' 'a WAL that only its owner may read: Postfix has a copy'
 rm -f "$db"-*
+
+# ---- a file that is damaged, and one that can't be read ----
+
+# database FILE: the rows of doctor.sh --database, and its status.
+database() {
+	MAILFUNC=$top/mailfunc sh sql/doctor.sh --database "$1" 2>&1
+	echo "status $?"
+}
+cp "$dir/healthy.db" "$db"
+root=$(plain "$db" "SELECT rootpage FROM sqlite_master
+	WHERE name = 'transport'")
+printf 'no page' | dd of="$db" bs=4096 seek=$((root - 1)) conv=notrunc \
+	status=none
+damaged=$(doctor)
+is "$(sed -n 's/^\(error|||[a-z ]*\): [^|]*|/\1: ...|/p' <<<"$damaged")" \
+	'error|||the file is damaged: ...|your backup, or sqlite3 damaged.db .recover | sqlite3 new.db' \
+	'a damaged page: a finding'
+is "$(grep -v '^error|||' <<<"$damaged")" \
+	'error: database disk image is malformed' \
+	'.bail on: it stops at the first error'
+is "$(database "$db" | grep -v '^error|||the file\|malformed')" 'status 1' \
+	'--database: status 1'
+seq 5000 >"$dir/text.db"
+head -c 6000 "$dir/healthy.db" >"$dir/short.db"
+for file in text short; do
+	is "$(database "$dir/$file.db")" \
+		'error|||damaged, or no database at all|your backup
+status 1' "--database: $file"
+done
+cp "$dir/healthy.db" "$db"
+(
+	cd "$dir" || exit
+	printf '%s\n' 'PRAGMA cache_size = 2;' 'BEGIN;' \
+		"UPDATE transport SET transport = 'lost' || hex(zeroblob(9000));" \
+		"UPDATE forwardings SET destination = hex(zeroblob(9000));" \
+		'.shell cp mail.db hot.db; cp mail.db-journal hot.db-journal' |
+		"$sqlite3" -batch -init /dev/null mail.db
+) >/dev/null 2>&1
+is "$(doctor "file:$dir/hot.db?mode=ro" | sed 's/^.*: //')" \
+	'attempt to write a readonly database' \
+	"a killed writer's journal, read only: one message"
+is "$(database "$dir/hot.db")" "error|||a killed writer left a journal, which can't be played back read only|sqlite3 $dir/hot.db 'SELECT 1 FROM users', as root
+status 1" '--database: a finding'
+plain "$dir/hot.db" 'SELECT count(*) FROM users' >/dev/null
+is "$(database "$dir/hot.db")" 'status 0' 'the remedy is one; --database: status 0'
+plain "$dir/hot.db" "$triggers UPDATE users SET password = '{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0='" \
+	'.read sql/schema.sql'
+is "$(database "$dir/hot.db" | sed 's/|.*//' | sort -u)" 'status 0
+warning' '--database: warnings: status 0'
+plain "$dir/hot.db" "$triggers UPDATE users SET password = ''
+	WHERE email LIKE 'joe%'" '.read sql/schema.sql'
+is "$(database "$dir/hot.db" | sed 's/|.*//' | sort -u)" 'error
+status 1
+warning' '--database: warnings and an error: status 1'
+is "$(database "$dir/none.db")" "doctor: there is no file $dir/none.db
+status 2" '--database: no such file: status 2'
+is "$(MAILFUNC=/no/such sh sql/doctor.sh --database "$db" 2>/dev/null
+	echo $?)" 2 '--database: no extension: status 2'
+progress=$(script -qec "sqlite3 -batch -init /dev/null '$dir/healthy.db' \
+	'.load $top/mailfunc' '.read sql/doctor.sql'" /dev/null </dev/null |
+	tr -d '\r')
+is "$progress" 'doctor: the file
+doctor: passwords
+doctor: addresses, maildirs, quotas
+doctor: forwardings' 'on a terminal it says how far it is'
 
 # ---- the tables of an older version ----
 
@@ -635,7 +854,7 @@ plain "$db" 'CREATE TABLE other(x)'
 is "$(doctor | grep -c 'missing.*|.read schema.sql')" \
 	"$(($(wc -l <<<"$objects") + 6))" \
 	'an empty database: all is missing'
-is "$(plain "$db" '.read sql/doctor.sql' | sed 's/^.*no such/no such/; q')" \
+is "$(plain "$db" '.read sql/doctor.sql' | sed 's/^.*no such/no such/; /^ /d')" \
 	'no such function: MAILFUNC_VERSION' 'without the extension'
 
 # ---- what it takes for plain, CRYPT_IS_HASH takes for plain ----

@@ -325,13 +325,12 @@ def of_databases():
         Mistake('others may read it', f'chmod o+r {DB}', 'modes',
                 [f'error|{DB}|everybody here can read the hashes|'
                  f'chmod o= {DB}'], None),
-        Mistake('a killed writer', f'''
-                cp -a {DB} {DB}.away
-                printf '\\331\\325\\005\\371\\040\\241\\143\\327more' \
-                    >{DB}-journal''', 'journal',
+        Mistake('a killed writer',
+                "printf '\\331\\325\\005\\371\\040\\241\\143\\327more' "
+                f'>{DB}-journal', 'journal',
                 [f'error|{DB}-journal|a killed writer left a journal; '
                  f"Postfix waits|sqlite3 {DB} 'SELECT 1 FROM users', as root"],
-                f'rm {DB}-journal; mv {DB}.away {DB}'),
+                f'rm {DB}-journal'),
         Mistake('a journal that is done with',
                 f'printf "\\0\\0\\0\\0\\0\\0\\0\\0more" >{DB}-journal',
                 'journal', [], f'rm {DB}-journal'),
@@ -365,6 +364,7 @@ def of_published_or_direct():
     if layout_is('published'):
         return found + [
             Mistake("Courier's was replaced", f'''
+                    authtest {JOE[0]} >/dev/null
                     cp -a {DB} {DB}.new
                     sqlite3 {DB} ".backup {DB}.new"
                     mv {DB}.new {DB}
