@@ -347,7 +347,15 @@ def of_published_or_direct():
         done
         cp -a {path} {path}.old
         cp -a {path} {path}.new'''
-    daemons = 'postfix reload 2>/dev/null; authdaemond stop; authdaemond start'
+    # authdaemond has the database open from its first answer on.
+    daemons = f'''
+        postfix reload 2>/dev/null
+        authdaemond stop
+        authdaemond start
+        for _ in $(seq 50); do
+            ! authtest {JOE[0]} >/dev/null 2>&1 || break
+            sleep 0.2
+        done'''
     back = f'mv {path}.old {path}; {daemons}'
     found = [
         Mistake('it was replaced', f'{begun}; mv {path}.new {path}',
@@ -364,7 +372,6 @@ def of_published_or_direct():
     if layout_is('published'):
         return found + [
             Mistake("Courier's was replaced", f'''
-                    authtest {JOE[0]} >/dev/null
                     cp -a {DB} {DB}.new
                     sqlite3 {DB} ".backup {DB}.new"
                     mv {DB}.new {DB}
