@@ -2,6 +2,7 @@
 import os
 import pwd
 import socketserver
+import ssl
 import stat
 import threading
 
@@ -80,6 +81,8 @@ def check_relaying():
     send('friend@example.net', 'token-inside', source=INSIDE)
     ok(wait_until(lambda: 'token-inside' in ''.join(relayed)),
        'this machine may send elsewhere; the transport table says how')
+    ok(all(mail.startswith('by TLS\n') for mail in relayed),
+       'by TLS, where the other server has it')
     send('friend@example.net', 'token-user',
          login=('joe@example.com', 'correct horse'))
     ok(wait_until(lambda: 'token-user' in ''.join(relayed)),
@@ -87,18 +90,38 @@ def check_relaying():
 
 
 class OtherServer(socketserver.StreamRequestHandler):
-    """Another mail server, which takes everything."""
+    """Another mail server, which takes everything, and offers TLS. How each
+    mail came is its first line."""
 
     def handle(self):
         self.say(220)
-        for line in self.rfile:
+        while line := self.rfile.readline():
             word = line[:4].upper()
+            if word == b'EHLO':
+                self.wfile.write(b'250-other.example.net\r\n250 STARTTLS\r\n')
+                continue
+            if word == b'STAR':
+                self.say(220)
+                self.start_tls()
+                continue
             if word == b'DATA':
                 self.say(354)
-                relayed.append(self.read_mail())
+                relayed.append(self.how() + self.read_mail())
             self.say(221 if word == b'QUIT' else 250)
             if word == b'QUIT':
                 break
+
+    def start_tls(self):
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain('/etc/postfix/smtpd.cert',
+                                '/etc/postfix/smtpd.key')
+        self.connection = context.wrap_socket(self.connection,
+                                              server_side=True)
+        self.rfile = self.connection.makefile('rb')
+        self.wfile = self.connection.makefile('wb', 0)
+
+    def how(self):
+        return 'by TLS\n' if hasattr(self.connection, 'cipher') else ''
 
     def say(self, code):
         self.wfile.write(b'%d other.example.net\r\n' % code)

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import private
 import stack
-from clients import arrives, mails, wait_until
+from clients import arrives, mails, rcpt, wait_until
 from stack import run
 from tap import contains, diag, equal, finish, give_up, ok
 
@@ -144,6 +144,23 @@ def check_step_5_again(blocks):
               f'{name} has one beginning and one end of ours')
 
 
+def check_going_back():
+    """To the direct layout, which WAL would lock out."""
+    with open('README.md', encoding='utf-8') as file:
+        block = re.search(r'^```text\n([^`]*journal_mode = DELETE[^`]*)^```',
+                          file.read(), re.M | re.S)[1]
+    locked = run('sqlite3', '/srv/mail/mail.db',
+                 'PRAGMA journal_mode = DELETE', check=False)
+    contains(locked, 'locked', 'while daemons run, WAL mode stays')
+    run_again(block)
+    equal(run('sqlite3', '/srv/mail/mail.db', 'PRAGMA journal_mode').strip(),
+          'delete', 'once they are stopped, it can be left')
+    run_again('systemctl restart courier-authdaemon postfix\n')
+    contains(run('authtest', 'joe@example.com', 'correct horse'),
+             'Authentication succeeded', 'logins work')
+    equal(rcpt('joe@example.com'), 250, 'and so does mail')
+
+
 def run_again(block):
     stack.run('bash', '-c', script([block]), cwd='/srv/sources')
 
@@ -182,4 +199,5 @@ check_outcome(run_blocks(found))
 check_renewed()
 check_step_5_again(found)
 check_kept_main_cf(found)
+check_going_back()
 finish()

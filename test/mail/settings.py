@@ -15,12 +15,27 @@ MAILDIR = 'example.com/joe/'
 
 
 def check():
+    check_start()
     check_smuggling()
     check_sizes()
     check_system_accounts()
     check_log()
     check_idle()
     check_couriertcpd()
+
+
+def check_start():
+    ok('backwards-compatible' not in private.log_text(),
+       'Postfix runs with the settings of its release')
+    folder = re.search('^OPTIONS=.* -m (.*)"$', read('/etc/default/saslauthd'),
+                       re.M)[1]
+    equal(run('stat', '-c', '%U:%G %a', folder), 'root:sasl 710\n',
+          'only who is in the group sasl may ask saslauthd')
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
 
 
 def check_smuggling():
@@ -38,8 +53,7 @@ def check_smuggling():
         found = wait_until(lambda: mails(MAILDIR, token))
         time.sleep(0.5)
         equal(len(mails(MAILDIR, token)), 1, '  as one mail')
-        with open(found[0], encoding='ascii') as mail:
-            contains(mail.read(), '\nsecond\n', '  with all its text')
+        contains(read(found[0]), '\nsecond\n', '  with all its text')
 
 
 def check_sizes():
