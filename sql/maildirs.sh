@@ -47,8 +47,8 @@ vmail=$(cd -P -- "$2" && pwd -P) || fail 2 "can't enter $2"
 # and the account that owns it can change nothing but what is its own.
 choose_owner() {
 	owner=$(stat -c %U -- "$vmail") uid=$(stat -c %u -- "$vmail")
-	[ "$uid" != 0 ] || fail 2 "$vmail belongs to root; it must belong to the\
- account that owns the mail, chown it"
+	[ "$uid" != 0 ] || fail 2 "$vmail belongs to root; it must belong to\
+ the account that owns the mail, chown it"
 	[ "$owner" != UNKNOWN ] ||
 		fail 2 "$vmail belongs to uid $uid, which is no account here"
 	case $(id -u) in
@@ -67,11 +67,13 @@ list_users() {
 		SELECT CASE
 		  WHEN problem IS NULL THEN max(coalesce(quota, 0), 0)
 		  ELSE '-' END,
-		  coalesce(json_quote(CAST(email AS TEXT)) || ': ' || problem, maildir)
+		  coalesce(json_quote(CAST(email AS TEXT)) || ': ' || problem,
+		    maildir)
 		FROM (SELECT email, quota, maildir, CASE
 		  WHEN typeof(maildir) <> 'text' OR maildir = ''
 		    THEN 'it has no maildir'
-		  WHEN maildir GLOB '*[' || char(1) || '-' || char(31, 127) || ']*'
+		  WHEN maildir GLOB
+		      '*[' || char(1) || '-' || char(31, 127) || ']*'
 		      OR instr(maildir, char(0))
 		    THEN 'its maildir has a control byte'
 		  WHEN maildir NOT GLOB '?*/' OR maildir GLOB '/*'
@@ -96,8 +98,8 @@ make_each='
 
 	make() { # MAILDIR
 		parent=./${1%/}
-		why=$(mkdir -p "${parent%/*}" 2>&1 &&
-			timeout 60 maildirmake.courier "./$1" 2>&1 </dev/null) ||
+		why=$(exec 2>&1 </dev/null; mkdir -p "${parent%/*}" &&
+			timeout 60 maildirmake.courier "./$1") ||
 			problem "$1: can'\''t be made: $why"
 	}
 
@@ -105,7 +107,8 @@ make_each='
 	usable() { # MAILDIR
 		for part in cur new tmp; do
 			if [ ! -d "./$1$part" ] || [ ! -w "./$1$part" ]; then
-				problem "$1: is no maildir of $(id -un): no $part/ to write to"
+				what="no $part/ to write to"
+				problem "$1: is no maildir of $(id -un): $what"
 				return 1
 			fi
 		done
@@ -125,17 +128,21 @@ make_each='
 		"") [ "$2" != 0 ] || return 0 ;;
 		esac
 		if [ "$2" = 0 ]; then
-			rm -f "./$1maildirsize" || problem "$1: its quota is still there"
+			rm -f "./$1maildirsize" ||
+				problem "$1: its quota is still there"
 			return
 		fi
-		timeout 60 maildirmake.courier -q "$2S" "./$1" </dev/null || true
+		timeout 60 maildirmake.courier -q "$2S" "./$1" </dev/null ||
+			true
 		read_quota "$1"
-		[ "$now" = "$2S" ] || problem "$1: the quota can'\''t be written"
+		[ "$now" = "$2S" ] ||
+			problem "$1: the quota can'\''t be written"
 	}
 
 	progress() {
 		[ $((count % 1000)) != 0 ] ||
-			printf "maildirs: %d of %d users\r" "$count" "$total" >&2
+			printf "maildirs: %d of %d users\r" \
+				"$count" "$total" >&2
 	}
 	[ -t 2 ] || progress() { :; }
 

@@ -58,15 +58,18 @@ check_places() {
 	[ -f "$maildb" ] || fail "no such database: $maildb"
 	for file in "$maps" "$new" "$lock"; do
 		[ ! -L "$file" ] || refuse "$file is a symbolic link"
-		[ ! -e "$file" ] || [ -f "$file" ] || refuse "$file is not a file"
-		# shellcheck disable=SC3013 # not POSIX, but dash and bash know it
-		[ ! "$file" -ef "$maildb" ] || refuse "$file is the mail database"
+		[ ! -e "$file" ] || [ -f "$file" ] ||
+			refuse "$file is not a file"
+		# shellcheck disable=SC3013 # dash and bash know it
+		[ ! "$file" -ef "$maildb" ] ||
+			refuse "$file is the mail database"
 	done
 	[ -d "${maps%/*}/" ] || refuse "no such folder: ${maps%/*}/"
 	[ "$(id -u)" = 0 ] || fail 'only root can give a copy to postfix'
 	case $(stat -Lc '%u %a' "${maps%/*}/") in
 	0\ *[2367]? | 0\ *[2367] | [!0]*)
-		refuse "${maps%/*}/ must be root's, and nobody else may write to it" ;;
+		refuse "${maps%/*}/ must be root's, and nobody else may write\
+ to it" ;;
 	esac
 }
 
@@ -151,18 +154,21 @@ show_progress() {
 read_old_copy() {
 	made=NULL
 	[ -f "$maps" ] || return 0
-	case $(sql -readonly "file:$maps?immutable=1" "SELECT count(*)
-		FROM pragma_table_info('users') WHERE name = 'password'" 2>&1) in
+	case $(sql -readonly "file:$maps?immutable=1" "
+		SELECT count(*) FROM pragma_table_info('users')
+		WHERE name = 'password'" 2>&1) in
 	1) refuse "$maps is a mail database itself, not a copy of one" ;;
 	esac
 	made=$(sql -readonly "file:$maps?immutable=1" \
-		'SELECT quote(made) FROM published LIMIT 1' 2>/dev/null) || made=NULL
+		'SELECT quote(made) FROM published LIMIT 1' 2>/dev/null) ||
+		made=NULL
 	: "${made:=NULL}"
 }
 
 make_copy() {
 	# This also rolls back what a killed writer has left behind.
-	encoding=$(sql -cmd '.timeout 10000' "$maildb" 'PRAGMA encoding' 2>&1) ||
+	encoding=$(sql -cmd '.timeout 10000' "$maildb" \
+		'PRAGMA encoding' 2>&1) ||
 		fail "can't read $maildb: $encoding"
 	look
 	progress=
@@ -180,7 +186,8 @@ copy_failed() {
 	[ -z "$progress" ] || kill "$progress"
 	case $answer in
 	*'no such column: active'*)
-		fail "$maildb has no column users.active, .read upgrade.sql first" ;;
+		fail "$maildb has no column users.active,\
+ .read upgrade.sql first" ;;
 	*) fail "$answer" ;;
 	esac
 }
@@ -189,7 +196,8 @@ copy_failed() {
 # nobody else, may read it.
 old_copy_is_good() {
 	[ -f "$maps" ] && cmp -s -n 24 "$new" "$maps" &&
-		cmp -s -i 28 -n 64 "$new" "$maps" && cmp -s -i 96 "$new" "$maps" &&
+		cmp -s -i 28 -n 64 "$new" "$maps" &&
+		cmp -s -i 96 "$new" "$maps" &&
 		[ "$(stat -c %U:%G:%a "$maps")" = root:postfix:640 ]
 }
 
