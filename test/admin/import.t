@@ -200,6 +200,171 @@ is "$(admin "$dir/empty.db" '.read import-postfixadmin.sql' |
 	head -n 1)" 'error: no such table: source.mailbox' \
 	'postfixadmin: nothing attached'
 
+# ---- each value that a column may have ----
+
+# pa TABLES: a source with these rows, and joe's in the mail database.
+pa() {
+	rm -f "$source"
+	plain "$source" "CREATE TABLE mailbox(username, password, quota, maildir,
+		  active, name);
+		CREATE TABLE alias(address, goto, active);
+		CREATE TABLE domain(domain, transport, active, backupmx); $1"
+	made "('example.com')"
+	admin "$db" "INSERT INTO forwardings VALUES
+		  ('info@example.com', 'joe@example.com');
+		INSERT INTO transport VALUES ('old.example', 'smtp:old');
+		INSERT INTO users(email, password) VALUES ('joe@example.com', 'x')"
+}
+take() {
+	admin "$db" "$attach" '.read import-postfixadmin.sql'
+}
+hash="'\$1\$saltsalt\$9xy1btjgzLYfb7hivXtC//'"
+
+# user QUOTA MAILDIR ACTIVE NAME WANTED
+user() {
+	pa "INSERT INTO mailbox VALUES ('a@example.com', $hash, $1, $2, $3, $4)"
+	is "$(take | tail -n 1)$(plain "$db" "SELECT quota, maildir, active, name
+		FROM users WHERE email LIKE 'a@%'")" "taken in: 1 users$5" \
+		"a user: $1, $2, $3, $4"
+}
+user NULL NULL NULL NULL '0|example.com/a/|1|'
+user "''" "''" "''" "''" '0|example.com/a/|0|'
+user 0 "'x/y/'" 0 "'A'" '0|x/y/|0|A'
+user -1 NULL 1 NULL '0|example.com/a/|1|'
+user 5 NULL "'1'" NULL '5|example.com/a/|1|'
+user "'5'" NULL "'t'" NULL '5|example.com/a/|1|'
+user 5.0 NULL "'T'" NULL '5|example.com/a/|1|'
+user 9e15 NULL "'true'" NULL '9000000000000000|example.com/a/|1|'
+user 1 NULL "'TRUE'" NULL '1|example.com/a/|1|'
+user 1 NULL "'f'" NULL '1|example.com/a/|0|'
+user 1 NULL "'false'" NULL '1|example.com/a/|0|'
+user 1 NULL "'0'" NULL '1|example.com/a/|0|'
+for quota in -2 5.5 "'5.5'" "'05'" "'5 '" "'x'" "x'35'" 1e30; do
+	pa "INSERT INTO mailbox(username, password, quota)
+		VALUES ('a@example.com', $hash, $quota)"
+	is "$(take | head -n 1)" \
+		'error|users|a@example.com|the quota is not a number of bytes' \
+		"a quota of $quota"
+done
+
+# domain TRANSPORT ACTIVE BACKUPMX WANTED
+domain() {
+	pa "INSERT INTO domain VALUES ('new.example', $1, $2, $3)"
+	is "$(take | grep -v ^taken)$(plain "$db" "SELECT domain FROM domains
+		WHERE domain LIKE 'new%'; SELECT transport FROM transport
+		WHERE domain LIKE 'new%'" | tr '\n' ' ')" "$4" "a domain: $1, $2, $3"
+}
+asleep='note|domain|new.example|left out: not active'
+backup="note|domain|new.example|left out: a backup MX, see Postfix's relay_domains"
+domain NULL NULL NULL 'new.example '
+domain "''" 1 0 'new.example '
+domain "'virtual'" "'t'" "'f'" 'new.example '
+domain "'virtual:'" "'TRUE'" "'0'" 'new.example '
+domain "'smtp:x'" 1 0 'new.example smtp:x '
+domain NULL 0 0 "$asleep"
+domain NULL "'f'" NULL "$asleep"
+domain "'smtp:x'" 1 1 "$backup"
+domain NULL 1 "'t'" "$backup"
+domain NULL 1 "'True'" "$backup"
+domain NULL 0 1 "$asleep"
+
+# What is here already, in another case, is here already.
+pa "INSERT INTO domain VALUES ('EXAMPLE.com', 'smtp:x', 1, 0),
+	  ('OLD.example', 'smtp:new', 1, 0), ('ALL', NULL, 1, 0);
+	INSERT INTO mailbox(username, password) VALUES ('JOE@example.com', $hash);
+	INSERT INTO alias VALUES ('INFO@example.com', 'a@example.com', 1)"
+before=$(content "$db")
+is "$(take)" "error|forwardings|INFO@example.com|is forwarded here already
+error|transport|OLD.example|has two different transports
+error|users|JOE@example.com|is a user here already
+$nothing" 'keys in another case'
+is "$(content "$db")" "$before" 'keys in another case: and nothing is changed'
+pa "INSERT INTO domain VALUES ('EXAMPLE.com', 'smtp:x', 1, 0),
+	  ('Old.example', 'smtp:old', 1, 0);
+	INSERT INTO mailbox(username, password, maildir) VALUES
+	  ('A@Example.COM', $hash, NULL), ('b@example.com', $hash, 'Old/B/');
+	INSERT INTO alias VALUES ('A@Example.COM', 'a@example.com', 1),
+	  ('all@example.com', ' a@example.com , ', 1), ('b@example.com', NULL, 0),
+	  ('Two@example.com', 'a@example.com', 't'),
+	  ('two@Example.com', 'b@example.com', 'T')"
+is "$(take)" 'note|alias|b@example.com|left out: not active
+taken in: 2 users' 'keys in mixed case'
+is "$(plain "$db" 'SELECT * FROM domains; SELECT * FROM transport;
+	SELECT email, maildir FROM users; SELECT * FROM forwardings')" \
+'example.com
+Old.example
+EXAMPLE.com|smtp:x
+old.example|smtp:old
+a@example.com|Example.COM/A/
+b@example.com|Old/B/
+joe@example.com|example.com/joe/
+all@example.com|a@example.com
+info@example.com|joe@example.com
+Two@example.com|a@example.com,b@example.com' \
+	'keys in mixed case: folded, folders as they were spelled'
+
+# What has to be there, and the status where it isn't.
+for needed in mailbox.username mailbox.password alias.address alias.goto \
+	domain.domain; do
+	pa ''
+	plain "$source" "ALTER TABLE ${needed%.*} RENAME ${needed#*.} TO other"
+	before=$(content "$db")
+	out=$(cd sql && "$sqlite3" -batch -init /dev/null \
+		-cmd ".load '$top/mailfunc'" "$db" "$attach" \
+		'.read import-postfixadmin.sql' 2>&1)
+	is "$? $(grep -c "no such column: ${needed#*.}" <<<"$out")" '1 1' \
+		"without $needed"
+	is "$(content "$db")" "$before" 'and nothing is changed'
+done
+for script in import-postfixadmin import-passwd-file; do
+	is "$(PASSWD_FILE=/dev/null admin "$dir/none.db" "$attach" \
+		".read $script.sql" | head -n 1)" \
+		'error: no such table: password_policy' "$script: no schema"
+	is "$(cd sql && "$sqlite3" -batch -init /dev/null "$db" \
+		".read $script.sql" 2>&1 | grep -c 'no such function: MAILFUNC_VER')" 1 \
+		"$script: no extension"
+done
+
+# Afterwards TEMP has what it had, and the connection's settings are as before;
+# and a parameter is there in spite of what was put aside.
+left="SELECT group_concat(name) FROM temp.sqlite_master
+	WHERE name NOT LIKE 'sqlite_autoindex%';
+	SELECT file FROM pragma_database_list WHERE name = 'kept';
+	SELECT value FROM temp.sqlite_parameters; PRAGMA legacy_alter_table"
+pa "INSERT INTO mailbox(username, password) VALUES ('a@example.com', $hash)"
+is "$(admin "$db" "$attach" "$(said program dovecot)" \
+	'.read import-postfixadmin.sql' "$left" | tail -n +2)" \
+	'sqlite_parameters
+dovecot
+0' 'postfixadmin: what is left'
+echo 'b@example.com:rl.3StKT.4T8M' >"$dir/passwd"
+is "$(PASSWD_FILE=$dir/passwd admin "$db" "$(said program dovecot)" \
+	'.read import-passwd-file.sql' "$left" | tail -n +2)" \
+	'sqlite_parameters
+dovecot
+0' 'passwd-file: what is left'
+is "$(plain "$db" "SELECT substr(password, 1, 12) FROM users
+	WHERE email < 'c' ORDER BY email")" '{MD5-CRYPT}$
+{DES-CRYPT}r' 'and the parameter was heeded'
+is "$(PASSWD_FILE=$dir/passwd admin "$db" BEGIN '.read import-passwd-file.sql')" \
+	'error: temporary storage cannot be changed from within a transaction' \
+	'passwd-file: not within a transaction'
+
+# While somebody else writes, there is an error, and nothing is half done.
+mkfifo "$dir/pipe"
+"$sqlite3" -batch -init /dev/null "$db" <"$dir/pipe" >"$dir/holds" &
+exec 3>"$dir/pipe"
+echo "BEGIN IMMEDIATE; SELECT 'holds';" >&3
+until [ -s "$dir/holds" ]; do sleep 0.1; done
+before=$(content "$db")
+for script in import-postfixadmin import-passwd-file; do
+	is "$(PASSWD_FILE=$dir/passwd admin "$db" "$attach" ".read $script.sql")" \
+		'error: database is locked' "$script: while somebody writes"
+done
+is "$(content "$db")" "$before" 'and nothing is changed'
+exec 3>&-
+wait
+
 # ---- bare digests in hex, as with encrypt = md5 ----
 
 md5=5ebe2294ecd0e0f08eab7690d2a6ee69
@@ -363,8 +528,6 @@ joe@example.com|!$1$salt|1073741824|example.com/joe/Maildir/
 k@example.com|$1$salts|102400|example.com/k/Maildir/
 last@example.com|!$1$salt|0|example.com/last/Maildir/' \
 	'passwd-file: hashes, quotas, maildirs, locks'
-is "$(plain "$db" "SELECT count(*) FROM sqlite_temp_master")" 0 \
-	'passwd-file: nothing is left in TEMP'
 
 # No line is ever repeated: where it is no account, all of it may be secret.
 made "('example.net')"
