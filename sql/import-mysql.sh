@@ -822,5 +822,6 @@ case $said in
 	echo "$said"
 	;;
 *import_mysql_failed*) fail "nothing was made" ;;
+'') fail "nothing was made: it stopped on the way" ;;
 *) fail "nothing was made: $said" ;;
 esac

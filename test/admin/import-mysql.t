@@ -165,6 +165,21 @@ done
 (sh sql/import-mysql.sh "$dump" >/dev/null 2>&1)
 is $? 1 'and the status says so'
 
+is "$(mysql)" 'import-mysql: line 10: a statement that is none of a dump
+import-mysql: nothing was made
+status 1' 'an error'
+ok "$([ ! -e "$db" ] && [ ! -e "$db-journal" ]; echo $?)" \
+	'an error: no file is left'
+# As if awk had been killed on the way.
+mkdir "$dir/killed"
+printf '%s\n' '#!/bin/sh' "$(command -v awk) \"\$@\" | head -n 4" \
+	>"$dir/killed/awk"
+chmod +x "$dir/killed/awk"
+cp "$dir/kept" "$dump"
+is "$(PATH=$dir/killed:$PATH mysql)" 'import-mysql: nothing was made: it stopped on the way
+status 1' 'cut off on the way'
+ok "$([ ! -e "$db" ]; echo $?)" 'cut off on the way: no file is left'
+
 # ---- one row in every way to write it ----
 
 while IFS= read -r insert; do
