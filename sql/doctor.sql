@@ -241,7 +241,8 @@ INSERT INTO doctor.finding
       || 'replace it',
     'give Postfix a copy (publish.sh), or stop all that have it open, then '
       || 'PRAGMA journal_mode = DELETE'
-  FROM pragma_journal_mode, pragma_database_list AS d, fsdir(d.file) AS f
+  FROM pragma_journal_mode, pragma_database_list AS d,
+    fsdir(CASE journal_mode WHEN 'wal' THEN d.file ELSE '/dev/null' END) AS f
   WHERE journal_mode = 'wal' AND d.name = 'main' AND f.mode & 63;
 
 -- ---- password_policy ----

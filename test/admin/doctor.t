@@ -171,6 +171,8 @@ before=$(cksum <"$db")
 is "$("$sqlite3" -readonly -batch -init /dev/null -cmd '.load ./mailfunc' \
 	"$db" '.read sql/doctor.sql' 2>&1)" '' 'nor with -readonly'
 is "$(admin "$db" '.read doctor.sql' '.read doctor.sql')" '' 'nor twice'
+is "$(admin :memory: '.read schema.sql' '.read doctor.sql')" '' \
+	'nor in one without a file'
 is "$(cksum <"$db")" "$before" 'it changes not a byte'
 content "$db" >"$dir/dump.sql"
 rm -f "$dir/restored.db"

@@ -53,7 +53,8 @@ def make_healthy(chroot):
     """As README says, and what this stack's configuration lacks of it."""
     shell(f'''
         sh sql/maildirs.sh {DB} {VMAIL}
-        postconf -M "submission/inet=submission inet n - {chroot} - - smtpd"
+        postconf -M submission/inet 2>/dev/null | grep -q . || postconf -M \
+            "submission/inet=submission inet n - {chroot} - - smtpd"
         postconf -e smtpd_forbid_bare_newline=yes virtual_mailbox_limit=0
         [ "$(postconf -h smtpd_sender_login_maps)" ] || postconf -e \
             'smtpd_sender_login_maps = $virtual_mailbox_maps' \
