@@ -705,7 +705,11 @@ lacking() { # PACKAGE WHAT
 check_connections() {
 	max=$(courier_setting MAXDAEMONS imapd)
 	each=$(courier_setting MAXPERIP imapd)
-	[ "$max" -gt 0 ] && [ "$each" -gt 0 ] || return 2
+	case $max-$each in
+	*[!0-9-]* | -* | *-)
+		complain "$courier/imapd sets no MAXDAEMONS or no MAXPERIP"
+		return 2 ;;
+	esac
 	cut_off="with $max sessions nobody can log in or send"
 	[ "$max" -ge $((4 * each)) ] || error "$courier/imapd" \
 		"MAXDAEMONS is $max, MAXPERIP $each: $cut_off" \
@@ -713,7 +717,7 @@ check_connections() {
 	now=$(within ss -tnH state established "( sport = :$port )" | wc -l)
 	[ "$now" -lt $((max * 9 / 10)) ] || error "port $port" \
 		"$now sessions are open: $cut_off" 'ss -tn; raise MAXDAEMONS'
-} 2>/dev/null
+}
 
 # From the file's header: opening it could change what is beside it.
 check_journal_mode() {

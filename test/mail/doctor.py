@@ -672,6 +672,11 @@ def check_with_strangers():
     for session in sessions:
         session.close()
     restore()
+    shell('echo MAXPERIP= >>/etc/courier/imapd')
+    status, rows, errors = examine(['connections'])
+    equal((status, rows, 'no MAXPERIP' in errors), (2, [], True),
+          'no limit at all: status 2, a message')
+    restore()
 
 
 def check_waiting_mail():
