@@ -298,7 +298,7 @@ choose_values() {
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
 	database_type=$(postconf -dh default_database_type 2>/dev/null) ||
-		database_type=hash
+		database_type='hash'
 	# A chrooted smtpd looks for the socket below Postfix's spool.
 	sasl_dir=/var/run/saslauthd
 	[ "$CHROOT" = n ] || sasl_dir=/var/spool/postfix$sasl_dir
@@ -330,7 +330,12 @@ write_files() {
 		filled=$(fill "$file") || return
 		[ ! -e "$OUT/$file" ] || [ "$(cat "$OUT/$file")" != "$filled" ] ||
 			continue
-		printf '%s\n' "$filled" >"$OUT/$file" || return
+		{ printf '%s\n' "$filled" >"$OUT/$file.new" &&
+			mv "$OUT/$file.new" "$OUT/$file"; } || {
+			rm -f "$OUT/$file.new"
+			problem OUT "can't write $file"
+			return 1
+		}
 		new=$((new + 1))
 	done
 }

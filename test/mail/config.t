@@ -2,9 +2,11 @@
 """sql/config.sh: what it takes, what it refuses, and what it writes."""
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -166,6 +168,48 @@ def check_names():
         contains(text, f'config: HOSTNAME: {name} is in the table', '  why')
 
 
+def check_limits():
+    """The last that is good, and the first that isn't."""
+    name = 'x.' * 120 + 'y' * 9 + '.com'
+    equal(len(name), 253, 'a name of 253 bytes')
+    for key, value, status in [('VMAIL_UID', '100', 0),
+                               ('VMAIL_GID', '4294967294', 0),
+                               ('HOSTNAME', name, 0),
+                               ('HOSTNAME', 'x' + name, 2)]:
+        got, _ = config({key: value, 'OUT': TOP.name + '/limits'})
+        equal(got, status, f'{key}={value[:20]}: {status}')
+
+
+def check_full():
+    """A file that can't be written, and one that could be."""
+    done = subprocess.run(
+        ['sh', '-c', 'trap "" XFSZ; ulimit -f 0; exec "$@"', 'sh', 'sh',
+         SCRIPT] + [f'{name}={value}' for name, value in
+                    {**GOOD, 'OUT': TOP.name + '/full'}.items()],
+        capture_output=True, text=True, check=False)
+    equal((done.returncode, done.stdout), (1, ''),
+          'a file that cannot be written: status 1, and nothing promised')
+    contains(done.stderr, "config: OUT: can't write "
+             'postfix/sqlite-virtual_domains.cf', 'but named')
+    equal(written(TOP.name + '/full'), {}, 'nothing is left half written')
+    status, _ = config({'OUT': TOP.name + '/full'})
+    equal(status, 0, 'and the next run finds nothing in its way')
+
+
+def check_locked():
+    """Somebody writes: that is no reason to fail."""
+    path = TOP.name + '/locked.db'
+    sqlite(path, f'.read {HERE}/../../sql/schema.sql')
+    writer = sqlite3.connect(path, isolation_level=None,
+                             check_same_thread=False)
+    writer.execute('BEGIN EXCLUSIVE')
+    timer = threading.Timer(2, writer.rollback)
+    timer.start()
+    status, text = config({'MAILDB': path, 'OUT': TOP.name + '/locked'})
+    equal(status, 0, f'a lock of two seconds is waited for: {text[:50]}')
+    timer.join()
+
+
 def check_help():
     for words in [['--help'], ['OUT=/', '--help']]:
         done = subprocess.run(['sh', SCRIPT, *words], cwd=TOP.name,
@@ -289,6 +333,10 @@ def check_direct():
     contains(files['postfix/main.cf'], '\nmyhostname = mail.example.com\n',
              'the name')
     check_courier(files)
+    contains(text, f'The database: {GOOD["MAILDB"]} root:postfix 0640 in a '
+             'folder root:postfix 0750\n', 'the database\'s mode')
+    contains(text, f'Mail: {GOOD["VMAIL"]} owned by 5001:5002, mode 0700\n',
+             'the mail store\'s')
     contains(files['postfix/services'], ' inet n - n - - smtpd"\n',
              'no chroot on the other ports either')
     ok('PRELOAD=' not in files['postfix/main.cf'] +
@@ -314,7 +362,9 @@ def check_courier(files):
 
 def check_published():
     copy = TOP.name + '/maps.db'
-    status, _ = config({'PUBLISHED': copy, 'CHROOT': 'y'})
+    status, text = config({'PUBLISHED': copy, 'CHROOT': 'y'})
+    contains(text, f'The database: {GOOD["MAILDB"]} root:root 0600; its copy: '
+             f'{copy} root:postfix 0640, made by publish.sh\n', 'both modes')
     equal(status, 0, 'again, over its own files: done')
     files = written(GOOD['OUT'])
     contains(files['postfix/sqlite-virtual_domains.cf'],
@@ -342,6 +392,9 @@ check_foreign()
 check_versions()
 check_unreadable()
 check_names()
+check_limits()
+check_full()
+check_locked()
 check_help()
 check_links()
 check_again()

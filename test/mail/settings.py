@@ -8,7 +8,7 @@ import clients
 import private
 from clients import INSIDE, Imap, Smtp, arrives, mails, wait_until
 from login import JOE
-from stack import HOST, run, shell
+from stack import DB, HOST, VMAIL, run, shell
 from tap import contains, equal, ok
 
 MAILDIR = 'example.com/joe/'
@@ -22,6 +22,7 @@ def check():
     check_log()
     check_idle()
     check_couriertcpd()
+    check_chroot()
 
 
 def check_start():
@@ -145,6 +146,21 @@ def restart(how):
         run(path, 'start')
         ok(wait_until(lambda: greeting(port).startswith(start)),
            f'{path} starts {how}')
+
+
+def check_chroot():
+    """Left out, it is what master.cf says; Postfix's own default is no."""
+    for said, folder in [('y', '/var/spool/postfix/var/run/saslauthd'),
+                         ('n', '/var/run/saslauthd'),
+                         ('-', '/var/run/saslauthd')]:
+        run('postconf', '-F', f'smtp/inet/chroot={said}')
+        run('sh', 'sql/config.sh', 'OUT=/srv/chroot', f'MAILDB={DB}',
+            f'VMAIL={VMAIL}')
+        contains(read('/srv/chroot/default/saslauthd'), f' -m {folder}"\n',
+                 f'chroot {said} in master.cf: where saslauthd listens')
+        contains(read('/srv/chroot/postfix/services'),
+                 f' inet n - {"y" if said == "y" else "n"} - - smtpd"',
+                 'and what the other ports do')
 
 
 def greeting(port):
