@@ -63,7 +63,8 @@
 --
 --   PRAGMA temp_store = MEMORY;
 --
--- before it keeps them in memory. .import goes row by row and isn't affected.
+-- before it keeps them in memory; it empties TEMP, and with it what .parameter
+-- has set. .import goes row by row and isn't affected.
 
 SAVEPOINT mailfunc_schema;
 
