@@ -119,7 +119,10 @@ demo: mailfunc.so			## make a mail database and show what it does
 test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS) </dev/null
 
-TESTS = test/*.t test/schema/*.t test/admin/*.t $(UNIT_TESTS) $(ENTRY_TEST)
+TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
+
+test-admin: all			## run what administrators run: imports, doctor, scripts
+	prove --norc -j 2 test/admin/*.t </dev/null
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'

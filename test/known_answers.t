@@ -68,7 +68,7 @@ my $script = "$dir/known_answers.$$.sql";
 open my $out, '>', $script or die $!;
 print $out ".load ./mailfunc\n", map { query($_) } @rows;
 close $out;
-my @answers = `$sqlite3 -batch :memory: <$script 2>&1`;
+my @answers = `$sqlite3 -batch -init /dev/null :memory: <$script 2>&1`;
 unlink $script;
 
 print '1..' . @rows . "\n";

@@ -33,7 +33,7 @@ sub run {
 	my $dir = File::Temp->newdir;
 	my $db  = "$dir/test.db";
 	open my $pipe, '-|',
-		"$sqlite3 -batch -cmd \"$modes{$mode}\" $db <$script 2>$dir/errors"
+		"$sqlite3 -batch -init /dev/null -cmd \"$modes{$mode}\" $db <$script 2>$dir/errors"
 		or die "$sqlite3: $!";
 	my @out = <$pipe>;
 	close $pipe;

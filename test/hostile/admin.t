@@ -58,7 +58,7 @@ def shell(*arguments, text='', folder='sql'):
 
 
 def admin(path, *commands):
-    return shell('-cmd', f'.load {TOP}/mailfunc', path, *commands)
+    return shell('-cmd', f'.load "{TOP}/mailfunc"', path, *commands)
 
 
 def doctor(path):
