@@ -145,7 +145,7 @@ config:					## write the daemons' configuration
 	@sh sql/config.sh $(given)
 
 test-mail: all			## run the real Postfix, Courier, saslauthd
-	prove --norc -j 4 test/mail/*.t
+	prove --norc -j 3 test/mail/*.t
 
 test-programs: mailfunc.so		## ask the real programs about hashes
 	prove --norc test/programs/*.t

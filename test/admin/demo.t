@@ -33,9 +33,10 @@ keeps() {
 	is "$after" "$before" 'and it is as it was'
 }
 another='is there, and not from a demo; name another file'
-plain "$dir/mail.db" '.read sql/schema.sql' "INSERT INTO domains VALUES
-	('example.net'); DROP TRIGGER users_insert_check; DROP TRIGGER
-	users_insert_hash; DROP TRIGGER users_insert_fill; INSERT INTO
+plain "$dir/mail.db" '.read sql/schema.sql' "DROP TRIGGER domains_insert;
+	INSERT INTO domains VALUES ('example.net'); DROP TRIGGER
+	users_insert_check; DROP TRIGGER users_insert_hash;
+	DROP TRIGGER users_insert_fill; INSERT INTO
 	users(email, password) VALUES ('joe@example.net', 'x')"
 keeps "$dir/mail.db" "$dir/mail.db" "$dir/mail.db $another" 'a mail database'
 plain "$dir/other.db" 'CREATE TABLE people(name)'

@@ -13,7 +13,7 @@ what="FROM users ORDER BY email"
 # made [SQL]: a new mail database.
 made() {
 	rm -f "$db"
-	plain "$db" '.read sql/schema.sql' "INSERT INTO domains VALUES ${1-('example.com')}"
+	admin "$db" '.read schema.sql' "INSERT INTO domains VALUES ${1-('example.com')}"
 }
 
 said() {

@@ -30,9 +30,9 @@ run() {
 made() {
 	rm -rf "$db"* "$out"
 	mkdir "$out"
-	plain "$db" '.read sql/schema.sql' "INSERT INTO domains VALUES
-		('Example.com'), ('example.org')" "${1-}"
-	admin "$db" "INSERT INTO users(email, password, quota) VALUES
+	plain "$db" '.read sql/schema.sql' "${1-}"
+	admin "$db" "INSERT INTO domains VALUES ('Example.com'), ('example.org');
+		INSERT INTO users(email, password, quota) VALUES
 		('joe@example.com', '$hash', 1000),
 		('ann@example.com', '$hash', 2000);
 		INSERT INTO forwardings VALUES
@@ -356,9 +356,9 @@ done
 
 made "PRAGMA encoding = 'UTF-8'"
 rm "$db"
-plain "$db" "PRAGMA encoding = 'UTF-16be'" '.read sql/schema.sql' \
-	"INSERT INTO domains VALUES ('example.com')"
-admin "$db" "INSERT INTO users(email, password) VALUES ('joe@example.com', '$hash')"
+plain "$db" "PRAGMA encoding = 'UTF-16be'" '.read sql/schema.sql'
+admin "$db" "INSERT INTO domains VALUES ('example.com');
+	INSERT INTO users(email, password) VALUES ('joe@example.com', '$hash')"
 is "$(run) $(plain "$maps" 'SELECT maildir FROM users')" '0 example.com/joe/' \
 	'a database in UTF-16'
 quiet 'UTF-16: nothing is written, nothing is done'

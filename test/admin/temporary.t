@@ -77,9 +77,8 @@ plain=".parameter set :passwords \"'plain'\""
 
 ours() {
 	rm -f "$db"
-	plain "$db" '.read sql/schema.sql' \
-		"INSERT INTO domains VALUES ('example.com')"
-	admin "$db" "$cheap"
+	plain "$db" '.read sql/schema.sql'
+	admin "$db" "INSERT INTO domains VALUES ('example.com'); $cheap"
 }
 
 tutorial() {

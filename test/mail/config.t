@@ -144,7 +144,8 @@ def check_unreadable():
 
 
 def sqlite(path, script):
-    subprocess.run(['sqlite3', '-bail', '-batch', '-init', '/dev/null', path],
+    subprocess.run(['sqlite3', '-bail', '-batch', '-init', '/dev/null',
+                    '-cmd', f'.load "{HERE}/../../mailfunc"', path],
                    input=script, text=True, check=True)
 
 

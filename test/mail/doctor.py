@@ -419,7 +419,7 @@ def of_postfix():
                     smtp/inet/smtpd_banner=hello''', 'overrides',
                 [f'error|main.cf|main.cf overrides {name}|{remedy}; {reload}'
                  for name, remedy in [
-                     ('virtual_transport', 'postconf -X virtual_transport'),
+                     ('virtual_transport', template('virtual_transport')),
                      ('smtpd_sasl_type',
                       "postconf -e 'smtpd_sasl_type = cyrus'"),
                      ('smtpd_sasl_path',

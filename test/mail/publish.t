@@ -166,7 +166,7 @@ def main():
     stack.make_accounts()
     stack.make_certificate()
     stack.make_database(ROWS)
-    stack.configure('n')
+    stack.configure('n', '')
     run('sh', 'test/mail/systemctl', 'restart', 'postfix')
     check_told()
     check_told_again()

@@ -156,7 +156,7 @@ def install(library):
 def start_daemons():
     run('sh', 'test/mail/systemctl', 'restart', 'courier-authdaemon',
         'courier-imap', 'courier-imap-ssl', 'courier-pop', 'courier-pop-ssl',
-        'saslauthd', 'postfix')
+        'saslauthd', 'postfix', timeout=240)
     for port in [25, 110, 143, 465, 587, 993, 995]:
         wait_for_port(port)
 
