@@ -38,9 +38,11 @@ SELECT 'error' AS severity, NULL AS "table", NULL AS "key",
     'the file is damaged: ' || replace(replace(quick_check,
       '*** in database main ***' || char(10), ''), char(10), '; ') AS what,
     'your backup, or sqlite3 damaged.db .recover | sqlite3 new.db' AS remedy
-  FROM pragma_quick_check(5, 'main')
-  WHERE quick_check <> 'ok' AND quick_check NOT LIKE '% value in %'
-    AND quick_check NOT LIKE 'CHECK constraint failed in %';
+  FROM pragma_quick_check
+  WHERE schema = 'main' AND quick_check <> 'ok'
+    AND quick_check NOT LIKE '% value in %'
+    AND quick_check NOT LIKE 'CHECK constraint failed in %'
+  LIMIT 5;
 
 -- A name that isn't in the mail database is looked for in this one, which is
 -- in memory. So a table that is missing is an empty one. (As an URI because
