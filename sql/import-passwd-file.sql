@@ -52,14 +52,15 @@ INSERT OR REPLACE INTO temp.sqlite_parameters
 DETACH kept;
 PRAGMA cache_spill = OFF;
 
--- A line is one column, with its number before it: of bytes that are in no
--- line, one would separate columns, and newlines separate rows.
+-- A line is one column, with its number before it, and newlines separate rows.
+-- NUL would end a text, and a byte must separate columns: both become char(1),
+-- and no line with such a byte can come.
 
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE passwd_file(line);
 .mode ascii
 .separator "\037" "\n"
-.import "|LC_ALL=C grep -an '' <\"$PASSWD_FILE\"" passwd_file
+.import '|tr "\0\37" "\1\1" <"$PASSWD_FILE" | LC_ALL=C grep -an ""' passwd_file
 .mode list
 .separator "|" "\n"
 
@@ -75,7 +76,7 @@ CREATE TEMP TABLE passwd_line AS
     FROM passwd_file)
   WHERE trim(text, ' ' || char(9)) <> '' AND text NOT LIKE '#%';
 
--- The fields before the extra ones, and those as they are.
+-- The fields before the extra ones, and those, with blanks between them.
 
 CREATE TEMP TABLE passwd_user AS
   WITH RECURSIVE field(line, mark, last, n, value, rest) AS (
@@ -90,7 +91,8 @@ CREATE TEMP TABLE passwd_user AS
   SELECT line,
     max(CASE n WHEN 1 THEN value END) AS user,
     max(CASE n WHEN 2 THEN value END) AS password,
-    max(CASE n WHEN last THEN ' ' || rtrim(rest, mark) || ' ' END) AS extra
+    max(CASE n WHEN last
+      THEN replace(' ' || rtrim(rest, mark) || ' ', char(9), ' ') END) AS extra
   FROM field GROUP BY line;
 
 -- The extra fields one by one, without userdb_.
@@ -135,12 +137,14 @@ CREATE TEMP TABLE passwd_limit AS
   SELECT line, 0, '*', 'messages', NULL
   FROM passwd_extra WHERE name = 'quota_message_count';
 
--- A number with a unit behind it. Without one, it is KiB for storage.
+-- A number with a unit behind it. Without one, it is KiB for storage. CAST
+-- makes the largest integer of what is above.
 
 CREATE TEMP VIEW passwd_quota AS
   SELECT line, max(n), CASE
       WHEN kind = 'size' AND amount = 'unlimited' THEN 0
-      WHEN amount GLOB '[0-9]*' THEN CAST(amount AS INTEGER)
+      WHEN amount GLOB '[0-9]*' AND length(amount) < 19
+        THEN CAST(amount AS INTEGER)
         * CASE ltrim(amount, '0123456789')
           WHEN 'b' THEN 1 WHEN 'k' THEN 1024 WHEN 'm' THEN 1048576
           WHEN 'g' THEN 1073741824 WHEN 't' THEN 1099511627776
@@ -181,6 +185,11 @@ CREATE TEMP VIEW coming_remarks AS
   SELECT 'error' AS severity, 'passwd_file' AS "table", NULL AS "key",
     'line ' || line || ' has no colon' AS what
   FROM passwd_line WHERE instr(text, mark) = 0
+  UNION ALL
+  SELECT 'error', 'passwd_file', NULL, 'line ' || line || ' has a control byte'
+  FROM passwd_line
+  WHERE text GLOB '*[' || char(1) || '-' || char(8, 10) || '-'
+    || char(31, 127) || ']*'
   UNION ALL
   SELECT 'note', 'passwd_file', 'line ' || line,
     'has extra fields, of which only nologin and the quota come'

@@ -579,7 +579,7 @@ $nothing" 'passwd-file: every line that can'\''t come is named'
 lacks "$out" hidden 'passwd-file: and never what is in it'
 is "$(content "$db")" "$before" 'passwd-file: and nothing is changed'
 remedy=$(grep -o 'INSERT INTO domains.*' <<<"$out")
-plain "$db" "$remedy"
+admin "$db" "$remedy"
 echo "joe@example.com:$md5" >"$dir/passwd"
 is "$(passwd)" 'taken in: 1 users' 'passwd-file: the line that adds a domain does'
 
@@ -641,16 +641,18 @@ quota 5368709120 quota_storage_size=5G
 quota 0 userdb_quota_storage_size=unlimited
 quota 5 'userdb_quota_storage_size=5 userdb_quota_message_count=9' "$messages"
 quota 5 'userdb_quota_storage_size=5 userdb_quota_storage_extra=1' "$none"
+quota 5 "$(printf 'a=b\tquota_rule=*:bytes=5\t')" "$extra"
 quota 0 'userdb_mail=maildir:~/x' "$extra"
 plain "$db" "DELETE FROM users"
-for wrong in +5M -5 5x 5MM 1.5G '' M 10% 9999999999T; do
+for wrong in +5M -5 5x 5MM 1.5G '' M 10% 9999999999T 99999999999999999999B; do
 	echo "q@example.com:$md5::::::userdb_quota_rule=*:storage=$wrong" \
 		>"$dir/passwd"
 	is "$(passwd | head -n 1)" \
 		'error|users|q@example.com|the quota is not a number of bytes' \
 		"passwd-file: storage=$wrong"
 done
-for locked in nologin nologin=y nologin=yes 'a=b nologin' nologin=no login; do
+for locked in nologin nologin=y nologin=yes 'a=b nologin' $'a=b\tnologin' \
+	$'\tnologin\tc' nologin=no login; do
 	echo "q@example.com:$md5::::::$locked" >"$dir/passwd"
 	plain "$db" "DELETE FROM users"
 	passwd >/dev/null
@@ -669,6 +671,15 @@ is "$(PASSWD_FILE="$dir/\$(touch evil)" admin "$db" \
 	'.read import-passwd-file.sql' | head -n 1)" \
 	'error|passwd_file||line 1 has no colon' 'passwd-file: a name and CRLF'
 ok "$([ ! -e sql/evil ]; echo $?)" 'passwd-file: no shell takes it for code'
+
+# A byte at which a text or a column would end here doesn't cut a line.
+for byte in 000 001 010 013 037 177; do
+	printf "byte@example.com:%s::::::quota_rule=\\${byte}*:bytes=5\n" \
+		"$md5" >"$dir/passwd"
+	is "$(passwd | grep -v ^note)" \
+		"error|passwd_file||line 1 has a control byte
+$nothing" "passwd-file: byte $byte"
+done
 
 # A row that somebody's trigger drops isn't lost without a word.
 echo "q@example.com:$md5" >"$dir/passwd"
