@@ -14,11 +14,13 @@
 #
 # DUMP (-: standard input) is what mysqldump, mariadb-dump, phpMyAdmin,
 # HeidiSQL, Navicat or SQLyog write. Of it the tables domains, users,
-# forwardings and transport are taken, with all their columns, without keys and
-# types. NEW.db must not exist; it is made with mode 0600, for it holds what
-# the dump holds. If anything in the dump that concerns these tables can't be
-# read, the line's number is printed and nothing is made. At the end the rows
-# that were read are compared with those that are stored.
+# forwardings and transport are taken, with all their columns, without keys,
+# types and defaults, so an INSERT must have all columns (those that MySQL
+# computes may be missing). A number that SQLite would round becomes a text.
+# NEW.db must not exist; it is made with mode 0600, for it holds what the dump
+# holds. If anything in the dump that concerns these tables can't be read, the
+# line's number is printed and nothing is made. At the end the rows that were
+# read are compared with those that are stored.
 #
 # Without NEW.db, the SQL goes to standard output, to be read by
 # sqlite3 -safe -batch -init /dev/null -bail NEW.db
@@ -333,7 +335,7 @@ function value(charset,   w) {
 	}
 	w = word()
 	if (w ~ /^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$/)
-		return length(w) < 400 ? w : fail("a number of 400 digits")
+		return number(w)
 	if (w ~ /^0x([0-9A-Fa-f][0-9A-Fa-f])+$/)
 		return "CAST(x\047" substr(w, 3) "\047 AS TEXT)"
 	w = toupper(w)
@@ -350,6 +352,21 @@ function value(charset,   w) {
 	if (w == "B" && raw ~ /^[01]+$/ && length(raw) < 54)
 		return bits(raw)
 	fail("a value that is neither text nor number")
+}
+
+# A number as it stands; what SQLite would round is a text. It holds integers
+# of 18 digits, fractions of 15, and exponents up to 300.
+function number(w,   digits, e) {
+	if (length(w) >= 400)
+		fail("a number of 400 digits")
+	digits = w
+	e = sub(/[eE].*/, "", digits) ? substr(w, length(digits) + 2) + 0 : 0
+	gsub(/^[-+0]+|[.]/, "", digits)
+	if (length(digits) <= 15 && e > -300 && e + length(w) < 300)
+		return w
+	if (length(digits) <= 18 && w ~ /^[-+]?[0-9]+$/)
+		return w
+	return "\047" w "\047"
 }
 
 function bits(s,   i, n) {
@@ -432,8 +449,9 @@ function setting(said) {
 			/NO_BACKSLASH_ESCAPES/
 }
 
-# CREATE TABLE: the names of its columns. The bytes of a binary one are in no
-# character set, whatever the dump says.
+# CREATE TABLE: the names of its columns, and how many of them are computed
+# from others. The bytes of a binary one are in no character set, whatever the
+# dump says.
 function create_table(t,   n, u, list, is) {
 	if (t in columns)
 		fail("a second table " t)
@@ -452,7 +470,8 @@ function create_table(t,   n, u, list, is) {
 				fail("a second column of that name")
 			list = list (n++ ? ", " : "") identifier(u)
 			blanks()
-			need(12)
+			need(200)
+			computed[t] += tolower(substr(buf, 1, 200)) ~ as_others
 			is = is (kind[t, tolower(u)] = \
 				tolower(buf) ~ binary ? "b" : "t")
 		}
@@ -485,8 +504,12 @@ function begin_list(t,   n, u) {
 	columns[""] = kinds[""] = ""
 	if (substr(buf, 1, 1) == "(") {
 		drop(1)
+		split("", seen)
 		do {
 			u = name()
+			if (tolower(u) in seen)
+				fail("a column that is named twice")
+			seen[tolower(u)] = 1
 			if (kinds[t] != "" && !((t, tolower(u)) in kind))
 				fail("a column that CREATE TABLE does not have")
 			columns[""] = columns[""] (n++ ? ", " : "") \
@@ -494,6 +517,9 @@ function begin_list(t,   n, u) {
 			kinds[""] = kinds[""] kind[t, tolower(u)]
 		} while (next_is(","))
 		expect(")")
+		if (kinds[t] != "" && n < width[t] - computed[t])
+			fail("an INSERT without all columns of " t \
+				", and defaults do not come")
 		width[""] = n
 	} else if (t in columns)
 		copy_list(t, "")
@@ -750,6 +776,7 @@ BEGIN {
 	insert_words = "^(LOW_PRIORITY|HIGH_PRIORITY|DELAYED|IGNORE|INTO)" \
 		"[ \t\r\n/`\"]"
 	binary = "^(var)?binary|^(tiny|medium|long)?blob|^bit"
+	as_others = "^[a-z]+ *(\\([^)]*\\))?[a-z0-9_ ]* as *\\("
 	keeps_columns = "^(ADD (KEY|INDEX|PRIMARY|UNIQUE|CONSTRAINT|FOREIGN|" \
 		"FULLTEXT|SPATIAL|CHECK)|MODIFY|ENGINE|AUTO_INCREMENT|" \
 		"COMMENT|DISABLE|ENABLE|CONVERT|DEFAULT|CHARACTER)$"

@@ -542,6 +542,28 @@ number TRUE 1
 number false 0
 number "b'101'" 5
 number "B'0'" 0
+# What SQLite would round is a text, digit by digit.
+number 999999999999999999 999999999999999999
+for digits in 18446744073709551615 -9223372036854775809 1234567890123456.5 \
+	0.12345678901234567 1e400 1e-400 1E+300; do
+	number "$digits" "'$digits'"
+done
+number -0012345678901.250 -12345678901.25
+
+# MySQL would fill in a column that is left out. One that it computes isn't in
+# the INSERT of any program.
+for computed in 'GENERATED ALWAYS AS (1) VIRTUAL' 'AS (quota * 2) STORED' \
+	'CHARACTER SET utf8 GENERATED ALWAYS as (1)'; do
+	comes "$computed" 'a|b|5|' <<END
+CREATE TABLE users (email text, password text, quota decimal(5,2), \`own\` varchar(9) $computed);
+INSERT INTO users (email, password, quota) VALUES ('a', 'b', 5);
+END
+done
+refused 'no column without the word AS is computed' 3 'an INSERT without all columns of users, and defaults do not come' <<END
+CREATE TABLE users (email text, password text,
+  quota int DEFAULT '5' COMMENT 'as (1)');
+INSERT INTO users (email, password) VALUES ('a', 'b');
+END
 
 # A binary column has bytes, whatever the character set.
 for type in binary\(2\) VARBINARY\(9\) blob TINYBLOB mediumblob longblob 'bit(8)'; do
@@ -596,7 +618,9 @@ done <<END
 10|no ) where one should be|$users ('a','x','1'2);
 11|a row of 2 values for 3 columns of users|$users ROW,\n('c','y');
 11|a row of 4 values for 3 columns of users|$users ROW,\n('c','y',2,3);
-10|a row of 1 values for 2 columns of users|INSERT INTO users (email, password) VALUES ('a');
+10|a row of 1 values for 3 columns of users|INSERT INTO users (email, password, quota) VALUES ('a');
+10|an INSERT without all columns of users, and defaults do not come|INSERT INTO users (email, password) VALUES ('a','x');
+10|a column that is named twice|INSERT INTO users (email, Email, password) VALUES ('a','b','x');
 10|$value|$users ('a','x',DEFAULT);
 10|$value|$users ('a','x',current_timestamp());
 10|$value|$users ('a','x',@x);
