@@ -29,6 +29,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
+unset CDPATH
 
 here=$(cd "$(dirname "$0")" && pwd)
 marker="# Made by make config of mailfunc; edits are lost when it runs again."

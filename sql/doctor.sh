@@ -24,6 +24,7 @@ set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
+unset CDPATH
 
 here=$(cd "$(dirname "$0")" && pwd)
 courier=${COURIER:-/etc/courier}
@@ -77,10 +78,15 @@ give_up() {
 	exit 2
 }
 
-# finding SEVERITY PLACE WHAT REMEDY: a row, nothing that a terminal obeys.
+# finding SEVERITY PLACE WHAT REMEDY: a row, nothing that a terminal obeys (a
+# control character may begin above 127), and no column made by a stranger.
 finding() {
-	printf '%s|%s|%s|%s' "$@" | tr '\n' ' ' | tr '\000-\037\177' '?'
-	echo
+	row=
+	for part; do
+		row=$row${row:+|}$(printf %s "$part" | tr '\n|' ' /' |
+			tr '\000-\037\177-\377' '?')
+	done
+	say "$row"
 }
 
 error() {

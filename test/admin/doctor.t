@@ -766,6 +766,12 @@ is "$(database "$dir/hot.db")" "error|||a killed writer left a journal, which ca
 status 1" '--database: a finding'
 plain "$dir/hot.db" 'SELECT count(*) FROM users' >/dev/null
 is "$(database "$dir/hot.db")" 'status 0' 'the remedy is one; --database: status 0'
+is "$(CDPATH=$top MAILFUNC=$top/mailfunc sh sql/doctor.sh --database \
+	"$dir/hot.db" 2>&1)" '' '--database: with a CDPATH'
+# What doctor.sh prints may be a stranger's: the reason of another server.
+eval "$(sed -n '/^finding()/,/^}/p; /^say()/,/^}/p' sql/doctor.sh)"
+is "$(finding note a "$(printf '1\033[2J\n2\302\2332J')|b" '*')" \
+	'note|a|1?[2J 2??2J/b|*' 'a finding is one row, and no terminal obeys it'
 plain "$dir/hot.db" "$triggers UPDATE users SET password = '{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0='" \
 	'.read sql/schema.sql'
 is "$(database "$dir/hot.db" | sed 's/|.*//' | sort -u)" 'status 0

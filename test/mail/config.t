@@ -41,6 +41,17 @@ def written(folder):
     return found
 
 
+def check_cdpath():
+    root = os.path.join(HERE, '../..')
+    out = TOP.name + '/cdpath'
+    arguments = [f'{name}={value}' for name, value in GOOD.items()]
+    done = subprocess.run(['sh', 'sql/config.sh', *arguments, 'OUT=' + out],
+                          cwd=root, env={**os.environ, 'CDPATH': root},
+                          capture_output=True, text=True, check=False)
+    equal(done.returncode, 0, 'with a CDPATH: status 0')
+    ok(os.path.exists(out + '/postfix/main.cf'), '  all is written')
+
+
 def refused(name, value, because):
     status, text = config({name: value})
     shown = 'nothing' if value is None else repr(value[:30])
@@ -403,4 +414,5 @@ check_modes()
 check_preload()
 check_direct()
 check_published()
+check_cdpath()
 finish()
