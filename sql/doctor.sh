@@ -30,6 +30,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 courier=${COURIER:-/etc/courier}
 mark='# Made by make config of mailfunc'
 again='make config, copy again, restart'
+unset user password
 user='' password=''
 
 # In the order of how often they bite; but the journal is looked at before
