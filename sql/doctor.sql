@@ -39,8 +39,7 @@ SELECT 'error' AS severity, NULL AS "table", NULL AS "key",
       '*** in database main ***' || char(10), ''), char(10), '; ') AS what,
     'your backup, or sqlite3 damaged.db .recover | sqlite3 new.db' AS remedy
   FROM pragma_quick_check
-  WHERE schema = 'main' AND quick_check <> 'ok'
-    AND quick_check NOT LIKE '% value in %'
+  WHERE quick_check <> 'ok' AND quick_check NOT LIKE '% value in %'
     AND quick_check NOT LIKE 'CHECK constraint failed in %'
   LIMIT 5;
 

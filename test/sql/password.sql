@@ -25,6 +25,10 @@ INSERT INTO checks
   SELECT 'CRYPT(password, hash) = hash, as in pgcrypto',
          CRYPT('secret', hash) = hash, 1 FROM made LIMIT 1;
 INSERT INTO checks
+  SELECT 'a setting may end in the $ that is before a digest',
+         CRYPT('secret', made || '$'), CRYPT('secret', made)
+  FROM (SELECT '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ' AS made);
+INSERT INTO checks
   SELECT 'and with a wrong password it is another hash',
          CRYPT('secret ', hash) = hash, 0 FROM made LIMIT 1;
 
