@@ -111,6 +111,8 @@ static const struct sample targets[] = {
 	{ BYTES("o'brien@example.com"), NULL },
 	{ BYTES("a/b=c|d`e@x400.example"), NULL },
 	{ BYTES("..joe.@docomo.example"), NULL },
+	/* the least byte that isn't ASCII */
+	{ BYTES("\xc3\x80@far.example"), NULL },
 	{ BYTES("j\xc3\xb6rg@b\xc3\xbc"
 		"cher.example"),
 	  NULL },
