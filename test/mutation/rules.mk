@@ -11,10 +11,10 @@ mutation: | needs		## change ext/ in one place at a time: do tests notice?
 		MUTANTS=$(MUTANTS) SEED=$(SEED) ONLY=$(ONLY) RETRY=$(RETRY) \
 		test/mutation/mutate </dev/null
 
-# As many as MUTANTS says, 12 if that is left out.
+# As many as MUTANTS says, 8 if that is left out.
 mistakes: all			## change sql/ in one place at a time: do tests notice?
 	@BUILD="$(BUILD)" MUTANTS=$(if $(filter command line,$(origin \
-		MUTANTS)),$(MUTANTS),12) SEED=$(SEED) ONLY=$(ONLY) \
+		MUTANTS)),$(MUTANTS),8) SEED=$(SEED) ONLY=$(ONLY) \
 		test/mutation/mistakes </dev/null
 
 .PHONY: mutation mistakes
