@@ -101,6 +101,8 @@ def build_stage():
     build_devices()
     raise_loopback()
     os.chdir(REPO)
+    # It is the same folder, and a shell believes what it inherits.
+    os.environ['PWD'] = REPO
     threading.Thread(target=keep_log, args=[open_log()], daemon=True).start()
 
 
