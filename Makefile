@@ -67,7 +67,7 @@ LIBRARIES = mailfunc.so mailfunc_busy.so mailfunc_preload.so
 all: $(LIBRARIES)			## build mailfunc.so and its two for preloading
 
 help:					## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' \
+	@sed -n 's/^\([a-z-]*\)[a-z ]*:.*## \(.*\)/  make \1	\2/p' \
 		$(MAKEFILE_LIST) | expand -t 22
 
 # ---- the extension ----

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# README.md, run: its sql blocks in one database, with the answers that stand
-# behind them in comments, and its sh blocks in a copy of this tree. The mail
-# server's chapter is run by test/mail/readme.t, where there are daemons.
+# README.md, run: its blocks for the shell and for sqlite3 in their order, in a
+# copy of this tree, with the answers that stand behind them. The mail server's
+# chapter is run by test/mail/readme.t, where there are daemons.
 use strict;
 use warnings;
 use Cwd ();
@@ -40,52 +40,87 @@ sub in_ci {
 }
 
 my $readme = slurp('README.md');
-$readme =~ s/^## A mail server from nothing\n.*?(?=^## )//ms
+$readme =~ s/(^## A mail server from nothing\n.*?)(?=^## )//ms
 	or die "README.md has lost the chapter of the mail server\n";
+my $mail_server = $1;
 ok(in_ci('make test-mail'),
 	'.ci/run runs make test-mail, which runs that chapter');
+check_packages($1) while $mail_server =~ /^(apt-get install .*)/mg;
 my @blocks;
 push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
-
-# ---- sh ----
+ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');
 
 # make install must stay below $dir, whoever runs this.
 $ENV{MAKEFLAGS} = "DESTDIR=$dir/dest";
 # In a repository without what it ignores; from a tarball without what is made.
 mkdir "$dir/tree" or die "$dir/tree: $!";
 my $files = -e '.git' ? 'git ls-files -coz --exclude-standard'
-	: "find . -type f ! -path './build/*' ! -name '*.so' -print0";
+	: "find . -type f ! -path './build/*' ! -name '*.so' ! -name '*.db' -print0";
 system("$files | tar cf - --null -T - | tar xf - -C $dir/tree") == 0
 	or die "the tree can't be copied\n";
 
-# Nothing that could change the machine, whatever README comes to say.
-sub run_sh {
-	my ($command) = @_;
-	return ok(0, "sh: not known to be harmless: $command")
-		if $command !~ /^(?:make|make [a-z]+|sqlite3 -bail mail\.db .*)$/;
-	my $out = `cd $dir/tree && ($command) 2>&1 </dev/null`;
-	ok($? == 0, "sh: $command") or print map { "# $_\n" } split /\n/, $out;
+while (my $block = shift @blocks) {
+	my ($language, $text) = @$block;
+	if ($language eq 'sh') {
+		my $out = run_sh($text);
+		next if !@blocks || $blocks[0][0] ne 'text' || $text !~ /^END$/m;
+		(undef, my $want) = @{shift @blocks};
+		ok($out =~ /\Q$want\E\z/, 'sh: and that is what it prints');
+	} elsif ($language eq 'sql') {
+		run_sql($text);
+	}
 }
 
-for (grep { $_->[0] eq 'sh' } @blocks) {
-	for my $command (split /\n/, $_->[1]) {
-		if ($elsewhere{$command}) {
-			ok(in_ci($command), "sh: .ci/run runs $command");
+# ---- sh ----
+
+# A block's commands, each with its here-document; what the last one prints.
+sub run_sh {
+	my ($block) = @_;
+	my $out = '';
+	while ($block =~ /\G((.*)\n(?:(?<=<<'END'\n)(?s:.*?)^END\n)?)/mg) {
+		my ($command, $line) = ($1, $2);
+		if ($elsewhere{$line}) {
+			ok(in_ci($line), "sh: .ci/run runs $line");
+		} elsif ($line =~ /^apt-get /) {
+			check_packages($line);
 		} else {
-			run_sh($command);
+			$out = run_command($command, $line);
 		}
 	}
+	return $out;
+}
+
+# Nothing that could change the machine, whatever README comes to say.
+sub run_command {
+	my ($command, $line) = @_;
+	ok(0, "sh: not known to be harmless: $line"), return ''
+		if $line !~ /^(?:make|make [a-z]+|sqlite3 -bail \w+\.db .*)$/;
+	open my $file, '>', "$dir/command.sh" or die $!;
+	print $file $command;
+	close $file;
+	my $out = `cd $dir/tree && sh ../command.sh 2>&1 </dev/null`;
+	ok($? == 0, "sh: $line") or print map { "# $_\n" } split /\n/, $out;
+	return $out;
+}
+
+# A line that installs what a build needs has all that .ci/needs asks for,
+# but for what only the tests want.
+sub check_packages {
+	my ($line) = @_;
+	return if $line !~ / gcc /;
+	my @needed = grep { $_ ne 'perl' }
+		map { /^want_\w+ \S+ (\S+)$/ } split /\n/, slurp('.ci/needs');
+	my @missing = grep { $line !~ / \Q$_\E(?: |$)/ } 'gcc', @needed;
+	ok(@needed > 5 && !@missing, "sh: $line") or print "# no @missing\n";
 }
 
 # ---- sql ----
 
-# A statement, and the comment lines behind it that tell its answer.
-my $db = "$dir/readme.db";
-my $setup = ".load ./mailfunc\n";
-`$sqlite3 -batch -init /dev/null -bail $db '.read sql/schema.sql' 2>&1`;
-for (grep { $_->[0] eq 'sql' } @blocks) {
+# Statements, and the comment lines behind them that tell their answer.
+sub run_sql {
+	my ($block) = @_;
 	my $script = '';
-	for my $line (split /\n/, $_->[1]) {
+	for my $line (split /\n/, $block) {
 		if ($line !~ /^-- (.*)/) {
 			$script .= "$line\n";
 			next;
@@ -98,12 +133,14 @@ for (grep { $_->[0] eq 'sql' } @blocks) {
 	check($script, '') if $script =~ /\S/;
 }
 
+# In the database that the first block made. Each call is a shell of its own,
+# so that errors are where they belong among the answers.
 sub check {
 	my ($script, $want) = @_;
 	open my $file, '>', "$dir/script.sql" or die $!;
-	print $file $setup, $script;
+	print $file ".load ./mailfunc\n", $script;
 	close $file;
-	my $got = `$sqlite3 -batch -init /dev/null $db <$dir/script.sql 2>&1`;
+	my $got = `cd $dir/tree && $sqlite3 -batch -init /dev/null mail.db <../script.sql 2>&1`;
 	chomp $got;
 	$got =~ s/^[A-Za-z ]*error(?: near line \d+(?: of [^:]*)?)?: (?:near line \d+: )?/error: /i;
 	(my $name = $script) =~ s/\s+/ /g;
