@@ -61,25 +61,16 @@
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
 
--- The table may hold plain passwords: what SQLite puts aside stays in memory.
--- To say so empties TEMP, where the parameters are.
-.parameter init
-ATTACH ':memory:' AS kept;
-CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
-PRAGMA temp_store = MEMORY;
-.parameter init
-INSERT OR REPLACE INTO temp.sqlite_parameters
-  SELECT * FROM kept.parameters;
-DETACH kept;
+SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
+  WHERE readfile('in-memory.sql') IS NULL;
+.read in-memory.sql
 
 -- None of these can be set in a transaction. What was deleted is overwritten.
--- Renaming a table leaves alone the views that speak of it. Changed pages wait
--- in memory for the COMMIT, so that Postfix can read until then.
+-- Renaming a table leaves alone the views that speak of it.
 .once /dev/null
 PRAGMA secure_delete = ON;
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = ON;
-PRAGMA cache_spill = OFF;
 
 BEGIN IMMEDIATE;
 
@@ -138,13 +129,6 @@ INSERT INTO adopt_shape
     AND NOT EXISTS (
       SELECT 1 FROM pragma_table_info(n."table", 'main')
       WHERE name = n."column" COLLATE NOCASE);
-
--- The bytes are those of the word mailfunc, whatever the encoding here.
-INSERT INTO adopt_shape
-  SELECT 'error', NULL, 'schema.sql',
-    'not in this folder: .cd to the folder of adopt.sql first'
-  WHERE coalesce(instr(readfile('schema.sql'), x'6D61696C66756E63'), 0) = 0
-    OR readfile('import.sql') IS NULL;
 
 SELECT * FROM adopt_shape
   WHERE severity = 'error'

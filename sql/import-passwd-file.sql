@@ -28,29 +28,19 @@
 --
 --   sqlite> .parameter set :maildir "'%d/%n/'"
 --
--- Of the extra fields, nologin locks (! before the hash). The quota is what
--- quota_rule, quota_rule2 and so on say for *, the last of them, or
--- quota_storage_size (each with userdb_ before it or not). Without any it is 0:
--- no limit. A number of messages, another mailbox's quota, uid, gid, home and
--- the other extra fields have no place in the table.
+-- Of the extra fields, nologin locks (! before the hash), whatever its value,
+-- as it does in Dovecot. The quota is what quota_rule, quota_rule2 and so on say
+-- for *, the last of them, or quota_storage_size (each with userdb_ before it or
+-- not). Without any it is 0: no limit. A number of messages, another mailbox's
+-- quota, uid, gid, home and the other extra fields have no place in the table.
 
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
 SELECT method FROM password_policy WHERE 0;
 
--- The lines may hold plain passwords: what SQLite puts aside stays in memory.
--- To say so empties TEMP, where the parameters are. And pages that are changed
--- wait for the COMMIT, so that others can read until then.
-
-.parameter init
-ATTACH ':memory:' AS kept;
-CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
-PRAGMA temp_store = MEMORY;
-.parameter init
-INSERT OR REPLACE INTO temp.sqlite_parameters
-  SELECT * FROM kept.parameters;
-DETACH kept;
-PRAGMA cache_spill = OFF;
+SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
+  WHERE readfile('in-memory.sql') IS NULL;
+.read in-memory.sql
 
 -- A line is one column, with its number before it, and newlines separate rows.
 -- NUL would end a text, and a byte must separate columns: both become char(1),
@@ -171,8 +161,7 @@ CREATE TEMP VIEW coming_users AS
       CASE WHEN q.line IS NULL THEN 0 ELSE coalesce(quota, '?') END AS quota,
       EXISTS (
         SELECT 1 FROM passwd_extra AS e
-        WHERE e.line = u.line AND e.name = 'nologin'
-          AND (e.value = '' OR e.value LIKE 'y%')) AS locked
+        WHERE e.line = u.line AND e.name = 'nologin') AS locked
     FROM passwd_user AS u LEFT JOIN passwd_quota AS q ON q.line = u.line,
       passwd_domain);
 

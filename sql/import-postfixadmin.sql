@@ -39,26 +39,21 @@ SELECT username, password FROM source.mailbox WHERE 0;
 SELECT address, goto FROM source.alias WHERE 0;
 SELECT domain FROM source.domain WHERE 0;
 
--- There may be plain passwords: what SQLite puts aside stays in memory. To say
--- so empties TEMP, where the parameters are. And pages that are changed wait
--- for the COMMIT, so that others can read until then. alias_domain, which older
--- versions don't have, is that of source, or else the one that comes behind it.
+SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
+  WHERE readfile('in-memory.sql') IS NULL;
+.read in-memory.sql
 
-.parameter init
+-- alias_domain, which older versions don't have, is that of source, or else the
+-- one that comes behind it.
+
 ATTACH ':memory:' AS kept;
-CREATE TABLE kept.parameters AS SELECT * FROM temp.sqlite_parameters;
 CREATE TABLE kept.alias_domain(alias_domain, target_domain, active);
-PRAGMA temp_store = MEMORY;
-.parameter init
-INSERT OR REPLACE INTO temp.sqlite_parameters
-  SELECT * FROM kept.parameters;
 DROP TABLE IF EXISTS temp.coming_alias_domain;
 CREATE TEMP TABLE coming_alias_domain AS
   SELECT alias_domain, target_domain,
     lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active
   FROM alias_domain NATURAL LEFT JOIN (SELECT NULL AS active);
 DETACH kept;
-PRAGMA cache_spill = OFF;
 
 BEGIN IMMEDIATE;
 

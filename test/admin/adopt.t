@@ -167,7 +167,7 @@ is "$(admin "$db" "SELECT CRYPT_VERIFY('${quote//\'/\'\'}', password)
 # Should VACUUM fail, what the tables had is overwritten nevertheless.
 plain "$dir/no_vacuum.db" 'VACUUM'
 mkdir "$dir/no_vacuum"
-cp sql/schema.sql sql/import.sql "$dir/no_vacuum"
+cp sql/schema.sql sql/import.sql sql/in-memory.sql "$dir/no_vacuum"
 sed '/^VACUUM/d' sql/adopt.sql >"$dir/no_vacuum/adopt.sql"
 is "$(folder=$dir/no_vacuum admin "$dir/no_vacuum.db" \
 	'.once /dev/null' 'PRAGMA secure_delete = OFF' "$(said plain)" \
@@ -493,8 +493,7 @@ is "$(content "$dir/own.db")" "$before" 'own columns: and nothing is changed'
 make "$db" "$with_keys $good_rows"
 before=$(content "$db")
 is "$(folder=/ admin "$db" ".read '$top/sql/adopt.sql'")" \
-	'error||schema.sql|not in this folder: .cd to the folder of adopt.sql first
-error: nothing was changed, see above' 'in another folder'
+	'error: not the folder of the SQL files: .cd there first' 'in another folder'
 is "$(content "$db")" "$before" 'nothing is changed'
 is "$(folder=/ admin "$db" ".cd '$top/sql'" '.read adopt.sql')" \
 	'adopted: 2 users' '.cd does'

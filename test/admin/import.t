@@ -657,10 +657,21 @@ for locked in nologin nologin=y nologin=yes 'a=b nologin' $'a=b\tnologin' \
 	plain "$db" "DELETE FROM users"
 	passwd >/dev/null
 	is "$(plain "$db" "SELECT substr(password, 1, 1) FROM users")" \
-		"$(case $locked in *=no | login) echo '$' ;; *) echo '!' ;; esac)" \
+		"$(case $locked in login) echo '$' ;; *) echo '!' ;; esac)" \
 		"passwd-file: $locked"
 done
 
+# From elsewhere nothing is begun, which would lock others out for as long as
+# the shell is open.
+for name in passwd-file postfixadmin; do
+	is "$(folder=/ admin "$db" "$attach" ".read '$top/sql/import-$name.sql'")" \
+		'error: not the folder of the SQL files: .cd there first' \
+		"$name: in another folder"
+	has "$(printf '%s\n' ".load '$top/mailfunc'" "$attach;" '.cd /' \
+		".read '$top/sql/import-$name.sql'" 'BEGIN; SELECT 5;' |
+		"$sqlite3" -interactive -init /dev/null "$db" 2>/dev/null)" 5 \
+		"$name: and nothing is begun"
+done
 is "$(PASSWD_FILE=/dev/null admin "$db" '.read import-passwd-file.sql' |
 	tail -n 2)" "error||PASSWD_FILE|there's no user in this file
 $nothing" 'passwd-file: an empty one'
