@@ -32,6 +32,8 @@ export LC_ALL
 unset CDPATH
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=sql/places.sh
+. "$here/places.sh"
 marker="# Made by make config of mailfunc; edits are lost when it runs again."
 problems=0
 
@@ -233,7 +235,11 @@ check_preload() {
 	yes) PRELOAD=mailfunc_busy.so ;;
 	*) check_path PRELOAD "$PRELOAD" /opt/lib/mailfunc_busy.so || return
 	   [ -z "$(find -L "$PRELOAD" ! -user 0 -o -perm /022 2>/dev/null)" ] ||
-		problem PRELOAD "only root may own and write it, root will run it" ;;
+		problem PRELOAD "only root may own and write it, root will run it"
+	   for folder in $(open_folders "$PRELOAD"); do
+		problem PRELOAD "only root may own and write $folder, others\
+ could replace the library"
+	   done ;;
 	esac
 	[ -z "$(LD_PRELOAD=$PRELOAD env true 2>&1)" ] ||
 		problem PRELOAD "$PRELOAD can't be loaded, make install first"

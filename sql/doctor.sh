@@ -27,6 +27,8 @@ export PATH LC_ALL
 unset CDPATH
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=sql/places.sh
+. "$here/places.sh"
 courier=${COURIER:-/etc/courier}
 mark='# Made by make config of mailfunc'
 again='make config, copy again, restart'
@@ -736,13 +738,18 @@ check_journal_mode() {
 }
 
 check_modes() {
+	others='others than root may replace the database'
 	databases | while read -r file; do
-		printf '%s\n' "$file" "${file%/*}"
-	done | sort -u | while read -r path; do
-		find "$path" -maxdepth 0 -perm /022 2>/dev/null | grep -q . ||
-			continue
-		error "$path" "$(stat -c 'mode %a, group %G' "$path"): others \
-than root may replace the database" "chmod go-w $path"
+		find "$file" "${file%/*}" -maxdepth 0 -perm /022
+		open_folders "$file"
+	done 2>/dev/null | sort -u | while read -r path; do
+		if [ -n "$(find -L "$path" -maxdepth 0 -perm /022)" ]; then
+			error "$path" "$(stat -Lc 'mode %a, group %G' "$path"):\
+ $others" "chmod go-w $path"
+		else
+			error "$path" "belongs to $(stat -Lc %U "$path"):\
+ $others" "chown root $path"
+		fi
 	done
 	[ -z "$(find "$maildb" -maxdepth 0 -perm /007 2>/dev/null)" ] ||
 		error "$maildb" 'everybody here can read the hashes' \

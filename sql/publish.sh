@@ -71,6 +71,11 @@ check_places() {
 		refuse "${maps%/*}/ must be root's, and nobody else may write\
  to it" ;;
 	esac
+	# shellcheck source=sql/places.sh
+	. "$here/places.sh"
+	for folder in $(open_folders "$maps"); do
+		refuse "$folder must be root's, and nobody else may write to it"
+	done
 }
 
 # sqlite3, whatever is in somebody's ~/.sqliterc.

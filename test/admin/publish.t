@@ -284,6 +284,22 @@ for mode in 0775 0757 2770; do
 		"$db" "$out/x.db"
 	chmod 0755 "$out"
 done
+# A folder further up, on the way as it is written, or as it is.
+mkdir "$bare/up" "$bare/down"
+for way in "$bare/up/copies" "$bare/down/link"; do
+	cp -a "$out" "$bare/up/copies"
+	ln -sfn "$bare/up/copies" "$bare/down/link"
+	for mode in 0775 0757; do
+		chmod "$mode" "$bare/up"
+		refused 2 "$bare/up must be root's, and nobody else may write to it" \
+			"$db" "$way/x.db"
+		chmod 0755 "$bare/up"
+	done
+	chmod 1777 "$bare/up"
+	is "$(run "$db" "$way/x.db")" 0 "$way: one like /tmp is none of these"
+	rm -r "$bare/up/copies"
+done
+rm -r "$bare/up" "$bare/down"
 if chown daemon "$out" 2>/dev/null; then
 	refused 2 "$out/ must be root's, and nobody else may write to it" \
 		"$db" "$out/x.db"

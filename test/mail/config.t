@@ -313,6 +313,13 @@ def check_preload():
         equal(status, 2, f'{change}: refused')
         contains(text, 'PRELOAD: only root may own and write it', '  why')
         subprocess.run(['chmod', '0644', LIBRARY], check=True)
+    folder = os.path.dirname(os.path.dirname(LIBRARY))
+    mode = os.stat(folder).st_mode & 0o7777
+    os.chmod(folder, 0o757)
+    status, text = config({'PRELOAD': LIBRARY, 'OUT': TOP.name + '/preload'})
+    os.chmod(folder, mode)
+    equal(status, 2, 'a folder above it that others may write: refused')
+    contains(text, f'PRELOAD: only root may own and write {folder}, ', '  why')
 
 
 def check_direct():

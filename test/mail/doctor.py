@@ -317,6 +317,13 @@ def of_databases():
         Mistake('others may replace it', 'chmod 0770 /srv/mail', 'modes',
                 ['error|/srv/mail|mode 770, group postfix: others than root '
                  'may replace the database|chmod go-w /srv/mail'], None),
+        Mistake('they may replace its folder', 'chmod 0757 /srv', 'modes',
+                ['error|/srv|mode 757, group root: others than root '
+                 'may replace the database|chmod go-w /srv'], None),
+        Mistake('its folder is somebody else\'s', 'chown nobody /srv/mail',
+                'modes', ['error|/srv/mail|belongs to nobody: others than '
+                          'root may replace the database|chown root /srv/mail'],
+                None),
         Mistake('others may write it', f'chmod 0662 {path}', 'modes',
                 [f'error|{path}|mode 662, group postfix: others than root '
                  f'may replace the database|chmod go-w {path}'] +
