@@ -355,6 +355,7 @@ crypt_with_labels()
     label='{DES-CRYPT}' from_mkpasswd descrypt - p8
     label='{ARGON2ID}' from_argon2 id 13 64 1 1 32 saltsaltsaltsalt short
     label='{ARGON2I}' from_argon2 i 13 64 3 1 32 saltsaltsaltsalt short
+    label='{ARGON2}' from_argon2 id 13 64 1 1 32 saltsaltsaltsalt short
 }
 
 digests_by_doveadm()
