@@ -136,11 +136,13 @@ function comment(   said) {
 	}
 	need(400)
 	said = toupper(substr(buf, 1, 400))
+	if (index(said, "*/"))
+		said = substr(said, 1, index(said, "*/") - 1)
 	sub(/^\/\*M?![0-9]*\\?-?[ \t\r\n]*/, "", said)
-	if (said ~ /^(INSERT|REPLACE|LOAD|UPDATE|DELETE|TRUNCATE|RENAME)[^A-Z]/)
+	if (said ~ hides_rows || said ~ /^(\/\*|#|--[ \t\r\n])/)
 		fail("a statement that dumps do not hide in a comment")
 	if (said ~ /^SET[^A-Z]/)
-		setting(substr(said, 1, index(said, "*/") - 1))
+		setting(said)
 	drop(2)
 	drop_to("*/")
 }
@@ -642,6 +644,12 @@ function alter(   w, t) {
 	optional("IF EXISTS")
 	optional("ONLY")
 	if ((t = our_table()) == "") {
+		if (keyword() == "RENAME") {
+			optional("TO")
+			optional("AS")
+			if (our_table() != "")
+				fail("ALTER TABLE: another table becomes one of ours")
+		}
 		skip()
 		return
 	}
@@ -777,6 +785,8 @@ BEGIN {
 		"[ \t\r\n/`\"]"
 	binary = "^(var)?binary|^(tiny|medium|long)?blob|^bit"
 	as_others = "^[a-z]+ *(\\([^)]*\\))?[a-z0-9_ ]* as *\\("
+	hides_rows = "(^|;[ \\t\\r\\n]*)(INSERT|REPLACE|LOAD|UPDATE|DELETE|" \
+		"TRUNCATE|RENAME)[^A-Z]"
 	keeps_columns = "^(ADD (KEY|INDEX|PRIMARY|UNIQUE|CONSTRAINT|FOREIGN|" \
 		"FULLTEXT|SPATIAL|CHECK)|MODIFY|ENGINE|AUTO_INCREMENT|" \
 		"COMMENT|DISABLE|ENABLE|CONVERT|DEFAULT|CHARACTER)$"

@@ -577,6 +577,8 @@ done
 # ---- what can't be read is an error, with its line ----
 
 none='a statement that is none of a dump'
+hidden='a statement that dumps do not hide in a comment'
+renamed='ALTER TABLE: another table becomes one of ours'
 value='a value that is neither text nor number'
 cut='the dump is cut off'
 end='an INSERT that does not end behind its rows'
@@ -592,6 +594,13 @@ done <<END
 11|$cut|$users ROW;\n/* no end
 10|$cut|INSERT INTO log VALUES (1
 10|$cut|SET NAMES utf8
+10|$hidden|/*! /* x */ INSERT INTO users VALUES ROW */;
+10|$hidden|/*!40000 SET x=1; INSERT INTO users VALUES ROW */;
+10|$hidden|/*! -- \\nINSERT INTO users VALUES ROW */;
+10|$renamed|ALTER TABLE old RENAME TO users;
+10|$renamed|ALTER TABLE old RENAME AS \`Users\`;
+10|$renamed|ALTER TABLE old RENAME users;
+10|$none|RENAME TABLE old TO users;
 10|$none|SELECT 1;
 11|$none|$users ROW;\nDUMP;
 10|$none|$users ROW; --,\n.shell touch evil;
