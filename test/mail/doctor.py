@@ -27,6 +27,7 @@ KEPT_FOLDERS = ['etc/postfix', 'etc/courier', 'etc/default', 'etc/passwd',
 SASL = '/var/run/saslauthd'
 SPOOL = '/var/spool/postfix'
 RENEW = 'write the .pem files anew; postfix reload'
+SYSTEMCTL = 'sh test/mail/systemctl'
 AGAIN = 'make config, copy again, restart'
 IMAPD = """$(ss -ltnpH sport = 143 | sed 's/.*pid=\\([0-9]*\\).*/\\1/')"""
 CUT_OFF = 'sessions nobody can log in or send'
@@ -257,13 +258,16 @@ def of_saslauthd():
 def of_listeners():
     looks = 'no SMTP AUTH, every password looks wrong'
     return [
-        Mistake('no IMAP', 'imapd stop', 'listeners imap_answer',
+        Mistake('no IMAP', f'{SYSTEMCTL} stop courier-imap',
+                'listeners imap_answer',
                 [f'error|port 143|nobody listens on 143: {looks}|'
-                 'systemctl restart courier-imap'], 'imapd start'),
-        Mistake('no IMAP with TLS', 'imapd-ssl stop', 'listeners',
+                 'systemctl restart courier-imap'],
+                f'{SYSTEMCTL} restart courier-imap'),
+        Mistake('no IMAP with TLS', f'{SYSTEMCTL} stop courier-imap-ssl',
+                'listeners',
                 ['error|port 993|nobody listens on 993: no IMAP with TLS '
                  'first|systemctl restart courier-imap-ssl'],
-                'imapd-ssl start'),
+                f'{SYSTEMCTL} restart courier-imap-ssl'),
         Mistake('no Postfix', 'postfix stop 2>/dev/null', 'listeners',
                 ['error|port 25|nobody listens on 25: no mail comes in|'
                  'systemctl restart postfix',

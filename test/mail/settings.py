@@ -140,12 +140,13 @@ def check_couriertcpd():
 
 
 def restart(how):
-    for path, start, port in [('imapd', b'* OK', 143), ('pop3d', b'+OK', 110)]:
-        run(path, 'stop')
+    for unit, start, port in [('courier-imap', b'* OK', 143),
+                              ('courier-pop', b'+OK', 110)]:
+        run('sh', 'test/mail/systemctl', 'stop', unit)
         wait_until(lambda: not greeting(port))
-        run(path, 'start')
+        run('sh', 'test/mail/systemctl', 'restart', unit)
         ok(wait_until(lambda: greeting(port).startswith(start)),
-           f'{path} starts {how}')
+           f'{unit} starts {how}')
 
 
 def check_chroot():
