@@ -60,20 +60,25 @@ choose_owner() {
 
 # A line for each user: the quota and the maildir, or - and what is wrong. The
 # quota first: a maildir may have a | in it. What would leave VMAIL, or take
-# more than a line, goes no further.
+# more than a line, goes no further. JSON doesn't escape characters that some
+# terminals obey: an address with one is shown in hex.
 list_users() {
 	sqlite3 -batch -init /dev/null -list -noheader -separator '|' \
 		-bail -cmd '.timeout 10000' "$maildb" "
 		SELECT CASE
 		  WHEN problem IS NULL THEN max(coalesce(quota, 0), 0)
 		  ELSE '-' END,
-		  coalesce(json_quote(CAST(email AS TEXT)) || ': ' || problem,
-		    maildir)
-		FROM (SELECT email, quota, maildir, CASE
+		  coalesce(CASE
+		    WHEN email GLOB '*[' || char(127) || '-' || char(159) || ']*'
+		      THEN 'x''' || hex(email) || ''''
+		    ELSE json_quote(email)
+		    END || ': ' || problem, maildir)
+		FROM (SELECT CAST(email AS TEXT) AS email, quota, maildir, CASE
 		  WHEN typeof(maildir) <> 'text' OR maildir = ''
 		    THEN 'it has no maildir'
 		  WHEN maildir GLOB
-		      '*[' || char(1) || '-' || char(31, 127) || ']*'
+		      '*[' || char(1) || '-' || char(31, 127) || '-' ||
+		      char(159) || ']*'
 		      OR instr(maildir, char(0))
 		    THEN 'its maildir has a control byte'
 		  WHEN maildir NOT GLOB '?*/' OR maildir GLOB '/*'

@@ -102,6 +102,7 @@ made "'nt@example.com', 5, 'example.com/notmp/'" \
 	"'tab@example.com', 5, 'x' || char(9) || '/'" \
 	"'del@example.com', 5, 'x' || char(127) || '/'" \
 	"'nul@example.com', 5, 'x/' || char(0) || '/'" \
+	"'csi' || char(155) || '@example.com', 5, 'x' || char(155) || '/'" \
 	"'m@example.com', '10M', 'example.com/m/'" \
 	"'minus@example.com', -5, 'example.com/minus/'" \
 	"'size@example.com', 5, 'example.com/size/'" \
@@ -139,6 +140,7 @@ maildirs: \"nl\\n@example.com\": $control
 maildirs: \"tab@example.com\": $control
 maildirs: \"del@example.com\": $control
 maildirs: \"nul@example.com\": $control
+maildirs: x'637369C29B406578616D706C652E636F6D': $control
 maildirs: \"m@example.com\": its quota is not a number of bytes
 maildirs: example.com/size/: the quota can't be written
 1" 'who can not be served is named, and the status is 1'
