@@ -93,10 +93,12 @@ plain "$source" "INSERT INTO mailbox(username, password, maildir, quota,
 	  ('void@example.com', ',', '');
 	INSERT INTO alias_domain VALUES ('chain.example', 'alias.example', 1),
 	  ('lost.example', 'nowhere.example', 1), ('-x.example', 'example.com', 1),
-	  ('none.example', 'Sleeping.example', 1)"
+	  ('none.example', 'Sleeping.example', 1),
+	  ('here.example', 'kept.example', 1)"
 cp "$dir/empty.db" "$db"
 admin "$db" "INSERT INTO users(email, password, maildir)
-	VALUES ('joan@example.com', 'has moved', 'joe@example.com/')"
+	VALUES ('joan@example.com', 'has moved', 'joe@example.com/');
+	INSERT INTO domains VALUES ('Kept.Example')"
 before=$(content "$db")
 out=$(admin "$db" "$attach" '.read import-postfixadmin.sql' | grep -v '^note')
 why=$(admin :memory: "SELECT ADDRESS_PROBLEM('a@-x.example')")
