@@ -14,7 +14,7 @@ my $count   = 0;
 
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
 my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
-	format-check fuzz hostile lint mutation oom test-admin test-clients
+	format-check fuzz hostile lint mistakes mutation oom test-admin test-clients
 	test-debian13 test-mail test-programs threads tsan valgrind);
 
 sub ok {
