@@ -61,8 +61,10 @@
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
 
+-- The bytes are those of the word mailfunc, whatever the encoding here.
 SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
-  WHERE readfile('in-memory.sql') IS NULL;
+  WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL
+    OR coalesce(instr(readfile('schema.sql'), x'6D61696C66756E63'), 0) = 0;
 .read in-memory.sql
 
 -- None of these can be set in a transaction. What was deleted is overwritten.

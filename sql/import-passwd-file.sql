@@ -39,7 +39,7 @@ SELECT MAILFUNC_VERSION() WHERE 0;
 SELECT method FROM password_policy WHERE 0;
 
 SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
-  WHERE readfile('in-memory.sql') IS NULL;
+  WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL;
 .read in-memory.sql
 
 -- A line is one column, with its number before it, and newlines separate rows.

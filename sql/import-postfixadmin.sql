@@ -40,7 +40,7 @@ SELECT address, goto FROM source.alias WHERE 0;
 SELECT domain FROM source.domain WHERE 0;
 
 SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
-  WHERE readfile('in-memory.sql') IS NULL;
+  WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL;
 .read in-memory.sql
 
 -- alias_domain, which older versions don't have, is that of source, or else the

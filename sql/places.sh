@@ -23,13 +23,14 @@ folders_above() { # PATH
 
 # Those above a path, as it is written and as links lead it, that belong to
 # somebody else or may be written by others. Where these may only rename what
-# is their own, as in /tmp, root's is safe.
+# is their own, as in /tmp, root's is safe. One that isn't there is nobody's.
 open_folders() { # PATH
 	{
 		folders_above "$1"
 		folders_above "$(readlink -m "$1")"
 	} | sort -u | while read -r folder; do
 		find -L "$folder" -maxdepth 0 \( ! -uid 0 \
-			! -uid "$not_known_here" -o -perm /022 ! -perm -1000 \)
+			! -uid "$not_known_here" -o -perm /022 ! -perm -1000 \) \
+			2>/dev/null
 	done
 }

@@ -494,6 +494,15 @@ make "$db" "$with_keys $good_rows"
 before=$(content "$db")
 is "$(folder=/ admin "$db" ".read '$top/sql/adopt.sql'")" \
 	'error: not the folder of the SQL files: .cd there first' 'in another folder'
+mkdir "$dir/some"
+for name in adopt import in-memory schema; do
+	cp sql/*.sql "$dir/some"
+	[ "$name" = adopt ] || rm "$dir/some/$name.sql"
+	[ "$name" != adopt ] || echo 'SELECT 1;' >"$dir/some/schema.sql"
+	is "$(folder=$dir/some admin "$db" '.read adopt.sql')" \
+		'error: not the folder of the SQL files: .cd there first' \
+		"in one that lacks ${name/adopt/our schema}"
+done
 is "$(content "$db")" "$before" 'nothing is changed'
 is "$(folder=/ admin "$db" ".cd '$top/sql'" '.read adopt.sql')" \
 	'adopted: 2 users' '.cd does'

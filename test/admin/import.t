@@ -665,7 +665,13 @@ done
 
 # From elsewhere nothing is begun, which would lock others out for as long as
 # the shell is open.
+mkdir "$dir/some"
+cp sql/in-memory.sql "$dir/some"
 for name in passwd-file postfixadmin; do
+	is "$(folder=$dir/some admin "$db" "$attach" \
+		".read '$top/sql/import-$name.sql'")" \
+		'error: not the folder of the SQL files: .cd there first' \
+		"$name: in one without import.sql"
 	is "$(folder=/ admin "$db" "$attach" ".read '$top/sql/import-$name.sql'")" \
 		'error: not the folder of the SQL files: .cd there first' \
 		"$name: in another folder"
