@@ -1,10 +1,12 @@
 #!/bin/sh
-# Writes the configuration of Postfix, Courier and saslauthd for one mail
-# database: the templates beside this script, filled in.
+# Writes the configuration of a mail server's programs for one mail database:
+# the templates beside this script, filled in.
 #
 # usage: config.sh OUT=DIR MAILDB=FILE VMAIL=DIR [VMAIL_UID=5000]
-#        [VMAIL_GID=5000] [HOSTNAME=mail.example.com] [PUBLISHED=FILE]
-#        [CHROOT=y|n] [PRELOAD=yes|FILE]
+#        [VMAIL_GID=5000] [HOSTNAME=mail.example.com]
+#        [READER=courier|dovecot] [DOVECOT=2.3|2.4]
+#        [MTA=postfix|exim|opensmtpd]
+#        [PUBLISHED=FILE] [CHROOT=y|n] [PRELOAD=yes|FILE]
 #        config.sh --help
 #
 # OUT        the folder to write to; made if it isn't there, else yours
@@ -15,6 +17,14 @@
 # VMAIL      the folder of all mailboxes, owned by VMAIL_UID:VMAIL_GID
 # HOSTNAME   the server's full name; left out, Postfix uses the machine's. It
 #            can't be one of the domains whose mail is in the database
+# READER     whose IMAP and POP3 server it is. courier, the default: Courier's,
+#            and saslauthd, by which Postfix asks it for passwords; dovecot:
+#            Dovecot's, which also takes the mail from Postfix, by LMTP, and
+#            its passwords
+# DOVECOT    the release whose language Dovecot's files are in, 2.3 or 2.4; left
+#            out, the Dovecot that is installed is asked
+# MTA        who takes mail in and sends it: postfix, the default, exim or
+#            opensmtpd
 # PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
 #            reads MAILDB itself
 # CHROOT     whether smtpd runs chrooted; left out, master.cf is asked
@@ -38,7 +48,8 @@ marker="# Made by make config of mailfunc; edits are lost when it runs again."
 problems=0
 
 OUT='' MAILDB='' VMAIL='' VMAIL_UID=5000 VMAIL_GID=5000
-HOSTNAME='' PUBLISHED='' CHROOT='' PRELOAD=''
+HOSTNAME='' READER=courier DOVECOT='' MTA=postfix
+PUBLISHED='' CHROOT='' PRELOAD=''
 
 problem() { # NAME WHAT
 	echo "config: $1: $2" >&2
@@ -60,12 +71,16 @@ read_arguments() {
 		VMAIL_UID=*) VMAIL_UID=$value ;;
 		VMAIL_GID=*) VMAIL_GID=$value ;;
 		HOSTNAME=*) HOSTNAME=$value given_hostname=yes ;;
+		READER=*) READER=$value ;;
+		DOVECOT=*) DOVECOT=$value given_dovecot=yes ;;
+		MTA=*) MTA=$value ;;
 		PUBLISHED=*) PUBLISHED=$value given_published=yes ;;
 		CHROOT=*) CHROOT=$value given_chroot=yes ;;
 		PRELOAD=*) PRELOAD=$value given_preload=yes ;;
 		--help) help; exit 0 ;;
 		*) problem arguments "expected NAME=value with a name of:\
- OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME PUBLISHED CHROOT PRELOAD" ;;
+ OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME READER DOVECOT MTA PUBLISHED\
+ CHROOT PRELOAD" ;;
 		esac
 	done
 }
@@ -228,6 +243,46 @@ check_chroot() {
 	esac
 }
 
+check_programs() {
+	case $READER in
+	courier) [ -z "${given_dovecot-}" ] ||
+		problem DOVECOT "is for READER=dovecot" ;;
+	dovecot) check_dovecot ;;
+	*) problem READER "must be courier or dovecot" ;;
+	esac
+	case $MTA in
+	postfix | exim | opensmtpd) ;;
+	*) problem MTA "must be postfix, exim or opensmtpd" ;;
+	esac
+	[ "$MTA" = postfix ] || check_not_postfix
+}
+
+check_dovecot() {
+	if [ -z "${given_dovecot-}" ]; then
+		installed=$(dovecot --version 2>/dev/null) || {
+			problem DOVECOT "must be given: Dovecot isn't installed"
+			return
+		}
+		DOVECOT=$(expr "$installed" : '\([0-9]*\.[0-9]*\)')
+	fi
+	case $DOVECOT in
+	2.3 | 2.4) ;;
+	*) problem DOVECOT "must be 2.3 or 2.4${installed:+, not $DOVECOT}" ;;
+	esac
+}
+
+# What is Postfix's alone.
+check_not_postfix() {
+	for name in PUBLISHED CHROOT PRELOAD; do
+		case $name in
+		PUBLISHED) value=${given_published-} ;;
+		CHROOT) value=${given_chroot-} ;;
+		PRELOAD) value=${given_preload-} ;;
+		esac
+		[ -z "$value" ] || problem "$name" "is for MTA=postfix"
+	done
+}
+
 # The library as ld.so will look for it.
 check_preload() {
 	[ -n "${given_preload-}" ] || return
@@ -255,16 +310,24 @@ check_arguments() {
 	check_id VMAIL_UID "$VMAIL_UID"
 	check_id VMAIL_GID "$VMAIL_GID"
 	check_hostname
+	check_programs
 	check_chroot
 	check_preload
 	check_name_is_free
 	[ "$problems" -eq 0 ] || exit 2
 }
 
-# What is written: path under OUT, which is the template's path too, where it
-# goes, its owner and mode there. "+" means: added to the end of that file, "!":
-# run.
+# What is written: path under OUT, where it goes, its owner and mode there. "+"
+# means: added to the end of that file, "!": run.
 files() {
+	"files_of_$MTA"
+	"files_of_$READER"
+	case $MTA-$READER in
+	postfix-courier) files_of_saslauthd ;;
+	esac
+}
+
+files_of_postfix() {
 	cat <<-'END'
 	postfix/sqlite-virtual_domains.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_forwardings.cf /etc/postfix/ root:root 0644
@@ -278,9 +341,21 @@ files() {
 	postfix/sqlite-virtual_transports.cf /etc/postfix/ root:root 0644
 	postfix/main.cf /etc/postfix/ root:root 0644
 	postfix/services ! - -
-	postfix/sasl/smtpd.conf /etc/postfix/sasl/ root:root 0644
-	default/saslauthd /etc/default/ root:root 0644
-	systemd/saslauthd.conf /etc/systemd/system/saslauthd.service.d/ root:root 0644
+	END
+}
+
+files_of_exim() {
+	cat <<-'END'
+	END
+}
+
+files_of_opensmtpd() {
+	cat <<-'END'
+	END
+}
+
+files_of_courier() {
+	cat <<-'END'
 	courier/authdaemonrc /etc/courier/ root:courier 0640
 	courier/authsqliterc /etc/courier/ root:courier 0640
 	courier/imapaccess /etc/courier/imapaccess/local root:root 0644
@@ -289,6 +364,28 @@ files() {
 	courier/pop3d +/etc/courier/pop3d - -
 	courier/pop3d-ssl +/etc/courier/pop3d-ssl - -
 	END
+}
+
+files_of_saslauthd() {
+	cat <<-'END'
+	postfix/sasl/smtpd.conf /etc/postfix/sasl/ root:root 0644
+	default/saslauthd /etc/default/ root:root 0644
+	systemd/saslauthd.conf /etc/systemd/system/saslauthd.service.d/ root:root 0644
+	END
+}
+
+files_of_dovecot() {
+	echo 'dovecot/dovecot.conf /etc/dovecot/ root:root 0644'
+	[ "$DOVECOT" = 2.4 ] ||
+		echo 'dovecot/dovecot-sql.conf.ext /etc/dovecot/ root:root 0644'
+}
+
+# Its template, beside this script.
+template() { # FILE
+	case $1 in
+	dovecot/*) echo "dovecot/$DOVECOT/${1#dovecot/}" ;;
+	*) echo "$1" ;;
+	esac
 }
 
 targets() {
@@ -317,15 +414,17 @@ choose_values() {
 	}
 }
 
-fill() { # TEMPLATE
+# A template's lines that begin with @NAME=VALUE@ are for that choice alone.
+fill() { # FILE
 	echo "$marker"
-	sed -e "s|@MAPS@|$maps|" -e "s|@MAILDB@|$MAILDB|" \
+	sed -e "s/^@READER=$READER@ *//" -e '/^@[A-Z]*=[a-z]*@/d' \
+		-e "s|@MAPS@|$maps|" -e "s|@MAILDB@|$MAILDB|" \
 		-e "s|@VMAIL@|$VMAIL|" -e "s|@VMAIL_UID@|$VMAIL_UID|" \
 		-e "s|@VMAIL_GID@|$VMAIL_GID|" -e "s|@MYHOSTNAME@|$myhostname|" \
 		-e "s|@SASL_DIR@|$sasl_dir|" -e "s|@CHROOT@|$CHROOT|" \
 		-e "s|@DATABASE_TYPE@|$database_type|" \
 		-e "s|@IMPORT_ENVIRONMENT@|$import|" \
-		-e "s|@LD_PRELOAD@|$ld_preload|" "$here/$1"
+		-e "s|@LD_PRELOAD@|$ld_preload|" "$here/$(template "$1")"
 }
 
 # Postfix waits for a map that is a moment old, so what stays stays.
