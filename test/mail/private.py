@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 
+import beside
 import tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,12 +34,15 @@ UNSHARE = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child',
            '--mount-proc', '--propagation', 'private']
 
 
-def enter():
-    """Go on in the namespaces, or fail with the reason; never skip."""
+def enter(others=''):
+    """Go on in the namespaces, or fail with the reason; never skip. others
+    names a list of packages to have beside those that are installed."""
     os.environ['PATH'] = '/usr/sbin:/usr/bin:/sbin:/bin'
     if 'MAILFUNC_STAGE' in os.environ:
         build_stage()
         return
+    if others:
+        os.environ['MAILFUNC_BESIDE'] = beside.unpack(others)
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing:
         tap.give_up('programs are missing: ' + ' '.join(missing) +
@@ -88,12 +92,17 @@ def build_stage():
     mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', STAGE)
     os.mkdir(REPO)
     mount('--no-canonicalize', '--bind', '.', REPO)
+    others = os.environ.get('MAILFUNC_BESIDE')
+    if others:
+        beside.show(others, STAGE)
     for folder in COPIED:
         os.makedirs(STAGE + folder)
         subprocess.run(['cp', '-a', folder + '/.', STAGE + folder],
                        check=True)
         shutil.copystat(folder, STAGE + folder)
         mount('--bind', STAGE + folder, folder)
+    if others:
+        beside.settings(others)
     for folder in EMPTY:
         mode = '1777' if folder.endswith('tmp') else '755'
         mount('-t', 'tmpfs', '-o', 'mode=' + mode, 'tmpfs', folder)
