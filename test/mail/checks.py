@@ -1,7 +1,9 @@
-"""What must hold in every layout."""
+"""What must hold in every layout, whoever reads."""
 import alias_domains
+import courier
 import delivery
 import disabled
+import dovecot
 import figures
 import hostile
 import limits
@@ -13,16 +15,19 @@ import submission
 import tap
 
 
-def run(layout, chroot):
-    with stack.mail_system(layout, chroot, rows()):
+def run(layout, chroot, reader='courier'):
+    own = courier if reader == 'courier' else dovecot
+    with stack.mail_system(layout, chroot, rows(), read_by=reader):
         maps.check()
         delivery.check()
+        own.prepare()
         login.check()
         disabled.check()
         alias_domains.check()
         submission.check()
         limits.check()
         settings.check()
+        own.check()
         hostile.check()
         figures.check()
     tap.finish()

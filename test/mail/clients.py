@@ -181,10 +181,15 @@ class Imap(Connection):
 
 
 def imap_login(user, password, mode='starttls', source=None):
-    """OK, NO, or whatever word the answer begins with."""
+    """OK, NO, or whatever word the answer begins with; RFC 5530's word for
+    a NO that isn't final."""
     with Imap(mode, source) as session:
         answer = session.login(user, password).splitlines()
-    return answer[-1].split()[1].decode() if answer else 'closed'
+    if not answer:
+        return 'closed'
+    if b'[UNAVAILABLE]' in answer[-1]:
+        return 'UNAVAILABLE'
+    return answer[-1].split()[1].decode()
 
 
 def pop3_login(user, password, mode='starttls'):

@@ -2,8 +2,9 @@
 import clients
 import delivery
 from clients import INSIDE, Imap, arrives, mails, rcpt, send, wait_until
-from login import CLIENTS, JOE, ask_authdaemon
-from stack import DB, layout_is, publish_maps, run
+from courier import ask_authdaemon
+from login import CLIENTS, JOE
+from stack import DB, layout_is, publish_maps, reader_is, run
 from tap import contains, equal, ok
 
 USER = ('leaver@catch.example', 'still here')
@@ -59,9 +60,14 @@ def check_ways_round():
             equal(mails(maildir, token), [], f'{token} is not in {maildir}')
 
 
+# What virtual(8) says, and Dovecot's LMTP server.
+UNKNOWN = ['unknown user: "gone@catch.example"',
+           "User doesn't exist: gone@catch.example"]
+
+
 def bounced(token):
     return wait_until(lambda: any(
-        token in mail and 'unknown user: "gone@catch.example"' in mail
+        token in mail and any(word in mail for word in UNKNOWN)
         for mail in delivery.relayed))
 
 
@@ -99,9 +105,11 @@ def check_out():
     imap, pop3, smtp = logins()
     ok(imap == 'NO' and pop3.startswith('-ERR') and smtp == 535,
        f'no login: {imap}, {pop3}, {smtp}')
-    contains(run('authtest', *USER, check=False), 'FAILED', 'nor by authtest')
-    contains(ask_authdaemon('PASSWD imap', *USER, 'a new one'), 'FAIL',
-             'nor a change of password')
+    if reader_is('courier'):
+        contains(run('authtest', *USER, check=False), 'FAILED',
+                 'nor by authtest')
+        contains(ask_authdaemon('PASSWD imap', *USER, 'a new one'), 'FAIL',
+                 'nor a change of password')
     equal(disabled(USER[0]), '', 'no mail, in spite of the catch-all')
     equal(disabled('leaver+x@catch.example'), '', 'nor with an extension')
 

@@ -37,7 +37,7 @@ JOE = ('joe@example.com', 'correct horse')
 
 def run_all(layout):
     with stack.mail_system(layout, rows=checks.rows()):
-        login.make_maildirs()
+        stack.make_maildirs()
         check_writer()
         if layout == 'published':
             check_publishing()
@@ -51,7 +51,7 @@ def run_all(layout):
 def run_writers(preload):
     """The direct layout, where Postfix and Courier wait for a lock."""
     with stack.mail_system('direct', rows=checks.rows(), preload=preload):
-        login.make_maildirs()
+        stack.make_maildirs()
         check_writer(patient=True)
         check_long_lock()
 

@@ -13,7 +13,7 @@ import private
 import stack
 from clients import (arrives, imap_login, look_up, mails, pop3_login,
                      smtp_login, together)
-from login import ask_authdaemon
+from courier import ask_authdaemon
 from stack import read, run, shell, sql, wait_until
 from tap import contains, diag, equal, finish, ok
 

@@ -1,7 +1,8 @@
 """The mail system: stock daemons, this project's configuration and database.
 
 Two layouts: 'direct', where Postfix reads the mail database, and
-'published', where it reads the copy that sql/publish.sh makes.
+'published', where it reads the copy that sql/publish.sh makes. Two readers:
+'courier', with saslauthd, and 'dovecot'.
 """
 import contextlib
 import glob
@@ -19,11 +20,19 @@ VMAIL = '/home/vmail'
 CONFIG = '/srv/config'
 HOST = 'mail.example.org'
 
+COURIER = ['courier-authdaemon', 'courier-imap', 'courier-imap-ssl',
+           'courier-pop', 'courier-pop-ssl', 'saslauthd']
+
 layout = 'direct'
+reader = 'courier'
 
 
 def layout_is(name):
     return layout == name
+
+
+def reader_is(name):
+    return reader == name
 
 
 def run(*command, check=True, timeout=60, **options):
@@ -53,17 +62,22 @@ def publish_maps():
     return run('sh', 'sql/publish.sh', DB, MAPS)
 
 
+def make_maildirs():
+    run('sh', 'sql/maildirs.sh', DB, VMAIL)
+
+
 def read(query):
     """Rows of the mail database, for looking only."""
     return run('sqlite3', '-readonly', DB, query)
 
 
 @contextlib.contextmanager
-def mail_system(chosen='direct', chroot='y', rows='', preload=''):
+def mail_system(chosen='direct', chroot='y', rows='', preload='',
+                read_by='courier'):
     """Everything up; the daemons end with the process namespace."""
-    global layout
-    layout = chosen
-    private.enter()
+    global layout, reader
+    layout, reader = chosen, read_by
+    private.enter('' if reader == 'courier' else reader)
     make_accounts()
     make_certificate()
     configure(chroot, preload)
@@ -82,6 +96,18 @@ def make_accounts():
         install -d -o root -g courier -m 0775 /run/courier
         install -d -o courier -g courier -m 0750 /run/courier/authdaemon
         install -d /run/lock
+    ''')
+    if reader == 'dovecot':
+        make_dovecot_accounts()
+
+
+def make_dovecot_accounts():
+    """What the package's script makes."""
+    shell('''
+        for name in dovecot dovenull; do
+            id $name >/dev/null 2>&1 ||
+                useradd -r -d /nonexistent -s /usr/sbin/nologin $name
+        done
     ''')
 
 
@@ -117,14 +143,38 @@ def configure(chroot, preload):
     if preload:
         more.append('PRELOAD=' + install(preload))
     run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
-        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}', *more)
+        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}',
+        f'READER={reader}', *more)
+    configure_postfix(chroot)
+    if reader == 'courier':
+        configure_courier()
+    else:
+        shell(f'install -d /etc/dovecot; cp {CONFIG}/dovecot/* /etc/dovecot/')
+    # Postfix waits up to two seconds for files newer than that.
+    past = time.time() - 60
+    for path in glob.glob('/etc/postfix/*.cf'):
+        os.utime(path, (past, past))
+
+
+def configure_postfix(chroot):
+    shell(f'''
+        cp {CONFIG}/postfix/*.cf /etc/postfix/
+        echo 'postmaster: root' >/etc/aliases
+        newaliases
+        [ -e /etc/postfix/master.cf ] || \
+            cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
+        postconf -F smtp/inet/chroot={chroot}
+        sh {CONFIG}/postfix/services
+    ''')
+
+
+def configure_courier():
     shell(f'''
         cd {CONFIG}
         install -d /etc/postfix/sasl /etc/courier/imapaccess \
             /etc/systemd/system/saslauthd.service.d
         cp systemd/saslauthd.conf \
             /etc/systemd/system/saslauthd.service.d/mailfunc.conf
-        cp postfix/*.cf /etc/postfix/
         cp postfix/sasl/smtpd.conf /etc/postfix/sasl/
         cp default/saslauthd /etc/default/
         install -g courier -m 0640 courier/authdaemonrc \
@@ -134,17 +184,7 @@ def configure(chroot, preload):
             cat courier/$file >>/etc/courier/$file
         done
         makeimapaccess
-        echo 'postmaster: root' >/etc/aliases
-        newaliases
-        [ -e /etc/postfix/master.cf ] || \
-            cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf
-        postconf -F smtp/inet/chroot={chroot}
-        sh postfix/services
     ''')
-    # Postfix waits up to two seconds for files newer than that.
-    past = time.time() - 60
-    for path in glob.glob('/etc/postfix/*.cf'):
-        os.utime(path, (past, past))
 
 
 def install(library):
@@ -154,9 +194,9 @@ def install(library):
 
 
 def start_daemons():
-    run('sh', 'test/mail/systemctl', 'restart', 'courier-authdaemon',
-        'courier-imap', 'courier-imap-ssl', 'courier-pop', 'courier-pop-ssl',
-        'saslauthd', 'postfix', timeout=240)
+    units = COURIER if reader == 'courier' else [reader]
+    run('sh', 'test/mail/systemctl', 'restart', *units, 'postfix',
+        timeout=240)
     for port in [25, 110, 143, 465, 587, 993, 995]:
         wait_for_port(port)
 
