@@ -5,7 +5,7 @@ import socket
 import private
 from clients import INSIDE, Imap, arrives, imap_login, send, wait_until
 from login import JOE
-from stack import (DB, VMAIL, make_maildirs, read, run, shell, sql)
+from stack import (DB, HOST, VMAIL, make_maildirs, read, run, shell, sql)
 from tap import contains, equal, ok
 
 
