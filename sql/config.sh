@@ -418,13 +418,13 @@ choose_values() {
 fill() { # FILE
 	echo "$marker"
 	sed -e "s/^@READER=$READER@ *//" -e '/^@[A-Z]*=[a-z]*@/d' \
-		-e "s|@MAPS@|$maps|" -e "s|@MAILDB@|$MAILDB|" \
-		-e "s|@VMAIL@|$VMAIL|" -e "s|@VMAIL_UID@|$VMAIL_UID|" \
-		-e "s|@VMAIL_GID@|$VMAIL_GID|" -e "s|@MYHOSTNAME@|$myhostname|" \
-		-e "s|@SASL_DIR@|$sasl_dir|" -e "s|@CHROOT@|$CHROOT|" \
-		-e "s|@DATABASE_TYPE@|$database_type|" \
-		-e "s|@IMPORT_ENVIRONMENT@|$import|" \
-		-e "s|@LD_PRELOAD@|$ld_preload|" "$here/$(template "$1")"
+		-e "s|@MAPS@|$maps|g" -e "s|@MAILDB@|$MAILDB|g" \
+		-e "s|@VMAIL@|$VMAIL|g" -e "s|@VMAIL_UID@|$VMAIL_UID|g" \
+		-e "s|@VMAIL_GID@|$VMAIL_GID|g" -e "s|@MYHOSTNAME@|$myhostname|g" \
+		-e "s|@SASL_DIR@|$sasl_dir|g" -e "s|@CHROOT@|$CHROOT|g" \
+		-e "s|@DATABASE_TYPE@|$database_type|g" \
+		-e "s|@IMPORT_ENVIRONMENT@|$import|g" \
+		-e "s|@LD_PRELOAD@|$ld_preload|g" "$here/$(template "$1")"
 }
 
 # Postfix waits for a map that is a moment old, so what stays stays.

@@ -194,8 +194,9 @@ def install(library):
 
 
 def start_daemons():
+    # Postfix first: it makes the folder in which Dovecot listens for it.
     units = COURIER if reader == 'courier' else [reader]
-    run('sh', 'test/mail/systemctl', 'restart', *units, 'postfix',
+    run('sh', 'test/mail/systemctl', 'restart', 'postfix', *units,
         timeout=240)
     for port in [25, 110, 143, 465, 587, 993, 995]:
         wait_for_port(port)
