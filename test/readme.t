@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # README.md, run: its blocks for the shell and for sqlite3 in their order, in a
-# copy of this tree, with the answers that stand behind them. The mail server's
-# chapter is run by test/mail/readme.t, where there are daemons.
+# copy of this tree, with the answers that stand behind them. The chapters on
+# mail servers are run by test/mail/readme*.t, where there are daemons.
 use strict;
 use warnings;
 use Cwd ();
@@ -40,12 +40,13 @@ sub in_ci {
 }
 
 my $readme = slurp('README.md');
-$readme =~ s/(^## A mail server from nothing\n.*?)(?=^## )//ms
-	or die "README.md has lost the chapter of the mail server\n";
-my $mail_server = $1;
+for my $chapter ('A mail server from nothing', 'The same with Dovecot') {
+	$readme =~ s/(^## $chapter\n.*?)(?=^## )//ms
+		or die "README.md has lost the chapter '$chapter'\n";
+	ok(check_packages($1), "$chapter: it installs all that a build needs");
+}
 ok(in_ci('make test-mail'),
-	'.ci/run runs make test-mail, which runs that chapter');
-ok(check_packages($mail_server), 'so does what that chapter installs');
+	'.ci/run runs make test-mail, which runs these chapters');
 my ($loads, @blocks) = '';
 push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');

@@ -8,80 +8,29 @@ import glob
 import os
 import re
 import ssl
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import chapters
 import private
 import stack
+from chapters import run_again, run_blocks
 from clients import arrives, mails, rcpt, wait_until
 from stack import run
-from tap import contains, diag, equal, finish, give_up, ok
+from tap import contains, equal, finish, ok
 
-CHAPTER = 'A mail server from nothing'
-LEFT_OUT = re.compile(r'apt-get |make$|make install$')
-INSTALLED = '/usr/share/mailfunc'
-LIBRARY = '/srv/sources/mailfunc_busy.so'
 CERTIFICATES = ['/etc/postfix/smtpd.key', '/etc/postfix/smtpd.cert',
                 '/etc/courier/imapd.pem', '/etc/courier/pop3d.pem']
-AS_SHELL = "sqlite3 -bail /srv/mail/mail.db <<'END'\n.load mailfunc\n{}END\n"
-SYSTEMCTL = 'systemctl() { sh test/mail/systemctl "$@"; }\n'
 
 
-def commands():
-    """The chapter's sh blocks, and its sql blocks as the shell runs them."""
-    text = ''
-    for name in ['README.md', 'doc-mail.md']:
-        if os.path.exists(name):
-            with open(name, encoding='utf-8') as file:
-                text += file.read()
-    chapter = re.search(rf'^## {CHAPTER}\n(.*?)(^## |\Z)', text, re.M | re.S)
-    if not chapter:
-        give_up('README has no such chapter')
-    return [AS_SHELL.format(text) if language == 'sql' else text
-            for language, text in re.findall(
-                r'^```(sh|sql)\n(.*?)^```', chapter[1], re.M | re.S)]
-
-
-def script(blocks):
-    """All blocks in one shell, with a line before each. The library is where
-    it was built."""
-    text = 'set -eu\n' + SYSTEMCTL
-    for number, block in enumerate(blocks):
-        lines = [line for line in block.splitlines()
-                 if not LEFT_OUT.match(line)]
-        text += f'echo "### {number}"\n' + '\n'.join(lines) + '\n'
-    return text.replace(INSTALLED + '/', 'sh sql/').replace(
-        'PRELOAD=yes', f'PRELOAD={LIBRARY}') + 'echo "### done"\n'
-
-
-def prepare():
-    """As the packages leave a machine; a folder with the sources in it."""
+def as_packages_leave_it():
+    """Courier's, besides what the two chapters have in common."""
     stack.shell("""
-        rm -f /etc/postfix/main.cf
         install -d -o root -g courier -m 0775 /run/courier
         install -d -o courier -g courier -m 0750 /run/courier/authdaemon
-        install -d /run/lock /srv/sources /etc/cron.d /etc/systemd/system
-        cp -a Makefile sql test mailfunc.so /srv/sources/
-        install -m 0644 mailfunc_busy.so /srv/sources/
     """)
-    # Where ".load mailfunc" finds what is not installed.
-    os.environ['LD_LIBRARY_PATH'] = '/srv/sources'
-
-
-def run_blocks(blocks):
-    """Each block's output, up to the one that failed."""
-    done = subprocess.run(['bash', '-c', script(blocks)], cwd='/srv/sources',
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=90, check=False)
-    outputs = re.split(r'^### .*\n', done.stdout, flags=re.M)[1:]
-    for number, block in enumerate(blocks):
-        what = block.splitlines()[0][:60]
-        if not ok(number + 1 < len(outputs), f'README: {what}'):
-            diag(block)
-            diag(outputs[number] if number < len(outputs) else 'not reached')
-    return '\n'.join(outputs)
+    chapters.prepare()
 
 
 def check_outcome(output):
@@ -161,10 +110,6 @@ def check_going_back():
     equal(rcpt('joe@example.com'), 250, 'and so does mail')
 
 
-def run_again(block):
-    stack.run('bash', '-c', script([block]), cwd='/srv/sources')
-
-
 def settings():
     """Each text file that the daemons read."""
     found = {}
@@ -193,8 +138,8 @@ def check_kept_main_cf(blocks):
 
 
 private.enter()
-found = commands()
-prepare()
+found = chapters.blocks('A mail server from nothing')
+as_packages_leave_it()
 check_outcome(run_blocks(found))
 check_renewed()
 check_step_5_again(found)

@@ -1,0 +1,50 @@
+#!/usr/bin/python3 -B
+"""README's chapter on Dovecot, with the steps that it takes from the one
+before; then a move from Courier to Dovecot."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import chapters
+import private
+import stack
+from chapters import run_again, run_blocks
+from clients import mails, wait_until
+from tap import contains, equal, finish, ok
+
+
+def check_outcome(output):
+    contains(output, 'auth succeeded', 'doveadm logged in')
+    contains(output, '/home/vmail/example.com/joe/', 'and knows the maildir')
+    contains(output, '\nexample.com/joe/\n', 'postmap found the maildir')
+    contains(output, '* LIST', 'curl listed the folders by IMAP')
+    contains(output, '235 2.7.0 Authentication successful',
+             'swaks logged in')
+    ok(wait_until(lambda: mails('example.com/joe/', 'someone@example.net')),
+       'the mail from outside is in the maildir')
+    ok(wait_until(lambda: mails('example.com/anna/', 'joe@example.com')),
+       'the mail from joe to anna, too')
+    ok('fatal' not in private.log_text().lower(), 'no daemon complained')
+
+
+def check_step_5_again(blocks):
+    step = [block for block in blocks if 'make config' in block][0]
+    before = settings()
+    run_again(step)
+    equal(settings(), before, 'step 5 once more: all files are the same')
+
+
+def settings():
+    return stack.run('sh', '-c', 'sha256sum /etc/dovecot/dovecot* /etc/postfix/*.cf')
+
+
+private.enter('dovecot')
+found = chapters.blocks('A mail server from nothing', '23') + \
+    chapters.blocks('The same with Dovecot')
+stack.make_dovecot_accounts()
+chapters.prepare()
+check_outcome(run_blocks(found))
+check_step_5_again(found)
+finish()
