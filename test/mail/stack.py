@@ -73,11 +73,12 @@ def read(query):
 
 @contextlib.contextmanager
 def mail_system(chosen='direct', chroot='y', rows='', preload='',
-                read_by='courier'):
-    """Everything up; the daemons end with the process namespace."""
+                read_by='courier', others=''):
+    """Everything up; the daemons end with the process namespace. others are
+    programs to have besides."""
     global layout, reader
     layout, reader = chosen, read_by
-    private.enter('' if reader == 'courier' else reader)
+    private.enter(others or ('' if reader == 'courier' else reader))
     make_accounts()
     make_certificate()
     configure(chroot, preload)
