@@ -79,19 +79,21 @@ mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
 		-o $@ $(OBJECTS) $(LIBS)
 
 # For LD_PRELOAD: SQLite's three functions that open a database, in front of
-# its own, which are looked for when the process calls them.
+# its own, which are looked for when the process calls them. The other can also
+# be loaded as an extension, and has an entry point for that.
 PRELOAD_EXPORTS = sqlite3_open; sqlite3_open16; sqlite3_open_v2;
+$(BUILD)/preload.map: ENTRY = sqlite3_mailfuncpreload_init;
 
 mailfunc_preload.so: $(OBJECTS)
-mailfunc_busy.so mailfunc_preload.so: $(BUILD)/ext/preload.o \
-		$(BUILD)/preload.map
+mailfunc_busy.so mailfunc_preload.so: mailfunc_%.so: $(BUILD)/ext/preload.o \
+		$(BUILD)/%.map
 	$(SAY) '  link   $@'
 	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
-		-Wl,--version-script=$(BUILD)/preload.map $(LDFLAGS) \
+		-Wl,--version-script=$(BUILD)/$*.map $(LDFLAGS) \
 		-o $@ $(filter %.o,$^) $(LIBS) -ldl
 
-$(BUILD)/preload.map: Makefile | $(BUILD)/ext
-	$(Q)echo '{ global: $(PRELOAD_EXPORTS) local: *; };' >$@
+$(BUILD)/busy.map $(BUILD)/preload.map: Makefile | $(BUILD)/ext
+	$(Q)echo '{ global: $(PRELOAD_EXPORTS) $(ENTRY) local: *; };' >$@
 
 $(BUILD)/mailfunc.map: mailfunc.def Makefile | $(BUILD)/ext
 	$(Q)(echo '{ global:'; sed 's/$$/;/' mailfunc.def; \

@@ -11,6 +11,10 @@
 ** raise for a stored row belong in their queries, MAILDIR() and its kin.
 ** README.md has the price of both.
 **
+** PHP opens its modules with RTLD_DEEPBIND, which finds SQLite's functions
+** before any preloaded ones. There mailfunc_preload.so is loaded as an extension
+** into one connection, and all that are opened later have the functions.
+**
 ** Nothing is done before the process opens a database: a library that called
 ** SQLite from a constructor would start it before the program could say how.
 */
@@ -110,4 +114,20 @@ sqlite3_open_v2(const char *name, sqlite3 **db, int flags, const char *vfs)
 	*db = NULL;
 	return real == NULL ? SQLITE_ERROR
 			    : opened(real(name, db, flags, vfs), db);
+}
+
+int sqlite3_mailfuncpreload_init(sqlite3 *db, char **error,
+				 const struct sqlite3_api_routines *api);
+
+/* The entry point that SQLite derives from the file's name. The library stays
+** until the process ends, for SQLite will call into it. */
+int
+sqlite3_mailfuncpreload_init(sqlite3 *db, char **error,
+			     const struct sqlite3_api_routines *api)
+{
+	(void)db;
+	(void)error;
+	(void)api;
+	(void)opener("sqlite3_open_v2");
+	return SQLITE_OK_LOAD_PERMANENTLY;
 }

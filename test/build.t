@@ -44,10 +44,12 @@ my $needed = join ' ', sort map { /NEEDED.*\[(.*?)\.so/ ? $1 : () }
 	`readelf -d mailfunc.so`;
 is($needed, 'libargon2 libc libcrypt libnettle',
 	'it links these libraries, and no libsqlite3');
+my %preloads = ('mailfunc_busy.so' => '',
+	'mailfunc_preload.so' => 'sqlite3_mailfuncpreload_init ');
 is(join(' ', map { (split)[-1] } `nm -D --defined-only $_`),
-	'sqlite3_open sqlite3_open16 sqlite3_open_v2',
+	"$preloads{$_}sqlite3_open sqlite3_open16 sqlite3_open_v2",
 	"$_ exports what stands in front of SQLite's own")
-	for 'mailfunc_busy.so', 'mailfunc_preload.so';
+	for sort keys %preloads;
 is(scalar `LD_PRELOAD=./mailfunc_preload.so $sqlite3 -batch -init /dev/null :memory: "SELECT MAILDIR('joe\@example.com')" 2>&1`,
 	"example.com/joe/\n", 'and gives its functions to everyone');
 like_flag($_) for 'BIND_NOW', 'GNU_RELRO', 'GNU_STACK';

@@ -1,7 +1,8 @@
 #!/usr/bin/env perl
 # README.md, run: its blocks for the shell and for sqlite3 in their order, in a
 # copy of this tree, with the answers that stand behind them. The chapters on
-# mail servers are run by test/mail/readme*.t, where there are daemons.
+# mail servers are run by test/mail/readme*.t, where there are daemons, and
+# Roundcube's by test/programs/roundcube.t.
 use strict;
 use warnings;
 use Cwd ();
@@ -47,6 +48,10 @@ for my $chapter ('A mail server from nothing', 'The same with Dovecot') {
 }
 ok(in_ci('make test-mail'),
 	'.ci/run runs make test-mail, which runs these chapters');
+$readme =~ s/^## Passwords changed in Roundcube\n.*?(?=^## )//ms
+	or die "README.md has lost the chapter of Roundcube\n";
+ok(in_ci('make test-programs'),
+	'.ci/run runs make test-programs, which runs the chapter of Roundcube');
 my ($loads, @blocks) = '';
 push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');

@@ -6,6 +6,7 @@ MAILFUNC_LIBRARIES is the folder that has them, if not this one.
 """
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -58,7 +59,19 @@ def check_needed():
     equal(needed, ['libc'], 'mailfunc_busy.so needs the C library alone')
 
 
+def check_loaded():
+    """Into one connection, for a program that doesn't see what is preloaded."""
+    with sqlite3.connect(':memory:') as db:
+        db.enable_load_extension(True)
+        db.load_extension(LIBRARIES + '/mailfunc_preload')
+    with sqlite3.connect(':memory:') as db:
+        equal(db.execute("SELECT MAILDIR('joe@example.com')").fetchall(),
+              [(MAILDIR,)], 'loaded, it gives its functions to all '
+              'connections from then on')
+
+
 check('mailfunc_busy.so', None)
 check('mailfunc_preload.so', MAILDIR)
 check_needed()
+check_loaded()
 finish()
