@@ -12,8 +12,8 @@
 ** README.md has the price of both.
 **
 ** PHP opens its modules with RTLD_DEEPBIND, which finds SQLite's functions
-** before any preloaded ones. There mailfunc_preload.so is loaded as an extension
-** into one connection, and all that are opened later have the functions.
+** before any preloaded ones. There mailfunc_preload.so is loaded into one
+** connection as an extension, and all that are opened later have the functions.
 **
 ** Nothing is done before the process opens a database: a library that called
 ** SQLite from a constructor would start it before the program could say how.
