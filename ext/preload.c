@@ -128,6 +128,6 @@ sqlite3_mailfuncpreload_init(sqlite3 *db, char **error,
 	(void)db;
 	(void)error;
 	(void)api;
-	(void)opener("sqlite3_open_v2");
-	return SQLITE_OK_LOAD_PERMANENTLY;
+	return opener("sqlite3_open_v2") == NULL ? SQLITE_ERROR
+						 : SQLITE_OK_LOAD_PERMANENTLY;
 }
