@@ -345,12 +345,13 @@ files_of_postfix() {
 }
 
 files_of_exim() {
-	cat <<-'END'
-	END
+	echo 'exim/exim4.conf /etc/exim4/ root:root 0644'
 }
 
 files_of_opensmtpd() {
 	cat <<-'END'
+	opensmtpd/smtpd.conf /etc/ root:root 0644
+	opensmtpd/sqlite.conf /etc/mail/ root:root 0644
 	END
 }
 
@@ -401,6 +402,10 @@ choose_values() {
 	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
+	case $MTA in
+	exim) myhostname="primary_hostname = ${HOSTNAME:-$(uname -n)}" ;;
+	opensmtpd) myhostname="me = \"${HOSTNAME:-$(uname -n)}\"" ;;
+	esac
 	database_type=$(postconf -dh default_database_type 2>/dev/null) ||
 		database_type='hash'
 	# A chrooted smtpd looks for the socket below Postfix's spool.
@@ -458,10 +463,15 @@ say_what_goes_where() {
 		*) echo "  $file: to $target, $owner, mode $mode" ;;
 		esac
 	done
+	case $MTA in
+	exim) reader=Debian-exim ;;
+	opensmtpd) reader=opensmtpd ;;
+	*) reader=postfix ;;
+	esac
 	[ -z "$PUBLISHED" ] || echo "The database: $MAILDB root:root 0600;" \
 		"its copy: $PUBLISHED root:postfix 0640, made by publish.sh"
-	[ -n "$PUBLISHED" ] || echo "The database: $MAILDB root:postfix 0640" \
-		"in a folder root:postfix 0750"
+	[ -n "$PUBLISHED" ] || echo "The database: $MAILDB root:$reader 0640" \
+		"in a folder root:$reader 0750"
 	echo "Mail: $VMAIL owned by $VMAIL_UID:$VMAIL_GID, mode 0700"
 }
 
