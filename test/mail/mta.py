@@ -1,6 +1,7 @@
 """Exim or OpenSMTPD in Postfix's place: the daemon that Debian has, unpacked
 beside the one that is installed, with what make config writes for it.
 """
+import glob
 import os
 import subprocess
 
@@ -104,5 +105,9 @@ def start(command, ports):
 
 
 def log():
-    with open(LOG, encoding='utf-8', errors='replace') as file:
-        return file.read() + private.log_text()
+    """All that the daemon wrote."""
+    text = private.log_text()
+    for path in [LOG, *glob.glob('/var/log/exim4/*')]:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            text += file.read()
+    return text
