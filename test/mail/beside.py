@@ -33,8 +33,9 @@ def fill(folder, name):
     run('rm', '-rf', folder)
     os.mkdir(folder)
     with open(f'{HERE}/beside/{name}', encoding='ascii') as wanted:
-        uris = run('apt-get', '-qq', 'install', '--print-uris',
-                   '--no-install-recommends', *wanted.read().split())
+        packages = [name for name in wanted.read().split() if is_there(name)]
+    uris = run('apt-get', '-qq', 'install', '--print-uris',
+               '--no-install-recommends', *packages)
     missing = re.findall(r"^'\S+' ([^_\s]+)_", uris, re.M)
     run('apt-get', '-qq', '-o', 'APT::Sandbox::User=root', 'download',
         *missing, cwd=folder)
@@ -47,9 +48,15 @@ def fill(folder, name):
             run('cp', '-a', f'{folder}/{old}', folder + '/usr/')
 
 
-def run(*command, **options):
+def is_there(package):
+    """A release may have it under another name, or not at all."""
+    return 'Version:' in run('apt-cache', '--no-all-versions', 'show', package,
+                             check=False)
+
+
+def run(*command, check=True, **options):
     done = subprocess.run(command, capture_output=True, text=True, **options)
-    if done.returncode:
+    if check and done.returncode:
         tap.give_up(f'{command[0]} failed\n{command}\n{done.stderr}')
     return done.stdout
 
