@@ -48,6 +48,8 @@ def make_accounts(name):
             install -d -o Debian-exim -g adm -m 2750 /var/log/exim4
             install -d -o Debian-exim -g Debian-exim -m 0750 /var/spool/exim4
         ''')
+    if name == 'opensmtpd':
+        shell('install -d -m 0711 /var/spool/smtpd')
 
 
 def make_certificate(name):
