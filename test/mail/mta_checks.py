@@ -324,7 +324,8 @@ def check_quota():
     ok(not wait_until(lambda: mails(tight, 'token-q4.'), 2),
        'the quota is a sum, and holds')
     with open(f'{VMAIL}/{tight}maildirsize', encoding='ascii') as file:
-        equal(file.readline(), '6000S\n', 'maildirsize is as Courier has it')
+        ok(file.readline().startswith('6000S'),
+           'maildirsize says how much there may be')
     sql("UPDATE users SET quota = 60000 WHERE email = 'tight@example.com';")
     ok(fill('token-q5.') == 250 and
        wait_until(lambda: mails(tight, 'token-q5.')),
