@@ -90,8 +90,9 @@ WHO = {}
 
 def check(name):
     WHO.update({
-        'exim': {'relay': [550, 554], 'auth': True, 'quota': True},
-        'opensmtpd': {'relay': [550, 554], 'auth': True, 'quota': False},
+        'exim': {'relay': [550, 554], 'quota': True, 'routes': True},
+        'opensmtpd': {'relay': [550, 554], 'quota': False, 'routes': False,
+                      'guesses': False, 'connections': 40},
     }[name])
     delivery.start_other_server()
     WHO['auth'] = speaks_tls()
@@ -144,6 +145,16 @@ def check_delivery():
         if len(mails(maildir, token)) != 1:
             ok(False, f'{token} came more than once')
     equal(mails(JOE, 'token-11.'), [], 'a catch-all gets no mail of a user')
+    if WHO['routes']:
+        check_routes()
+    else:
+        diag('the table transport is not read')
+    tops = set(os.listdir(VMAIL))
+    equal(tops, {'example.com', 'catch.example', 'alias.org'},
+          'nothing else was made in VMAIL')
+
+
+def check_routes():
     send('away@example.com', 'token-away')
     ok(wait_until(lambda: 'token-away' in ''.join(delivery.relayed)),
        'a forwarding to another server, by the table transport')
@@ -153,9 +164,6 @@ def check_delivery():
     if WHO['auth']:
         ok(all(mail.startswith('by TLS\n') for mail in delivery.relayed),
            'by TLS, where the other server has it')
-    tops = set(os.listdir(VMAIL))
-    equal(tops, {'example.com', 'catch.example', 'alias.org'},
-          'nothing else was made in VMAIL')
 
 
 def check_refusals():
@@ -450,6 +458,12 @@ def back(what):
 
 
 def check_database():
+    if WHO['routes']:
+        check_missing()
+    check_locked()
+
+
+def check_missing():
     os.rename(DB, DB + '.away')
     temporary('missing')
     for recipient in ['joe@example.com', 'anna@example.com']:
@@ -470,6 +484,9 @@ def check_database():
     ok(wait_until(lambda: mails(JOE, 'token-missing') and
                   mails(ANNA, 'token-missing')),
        'what was sent meanwhile is delivered')
+
+
+def check_locked():
     with contextlib.closing(sqlite3.connect(DB, isolation_level=None)) as lock:
         lock.execute('BEGIN EXCLUSIVE')
         clients.together(lambda call: call(), [
