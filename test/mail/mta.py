@@ -49,7 +49,7 @@ def make_accounts(name):
             install -d -o Debian-exim -g Debian-exim -m 0750 /var/spool/exim4
         ''')
     if name == 'opensmtpd':
-        shell('install -d -m 0711 /var/spool/smtpd')
+        shell('install -d -m 0711 /var/spool/smtpd /var/lib/opensmtpd/empty')
 
 
 def make_certificate(name):
@@ -66,6 +66,11 @@ def make_certificate(name):
         chown root:{group} {place}.key
         chmod {'0640' if group != 'root' else '0600'} {place}.key
         chmod 0644 {place}.crt
+        # OpenSMTPD 7 doesn't start without the authorities' certificates.
+        [ -e /etc/ssl/certs/ca-certificates.crt ] || {{
+            install -d -m 0755 /etc/ssl/certs
+            install -m 0644 {place}.crt /etc/ssl/certs/ca-certificates.crt
+        }}
         cp {place}.crt /etc/postfix/smtpd.cert
         cp {place}.key /etc/postfix/smtpd.key
     ''')
