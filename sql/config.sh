@@ -402,9 +402,14 @@ choose_values() {
 	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
+	certificate=/etc/postfix/smtpd.cert key=/etc/postfix/smtpd.key
 	case $MTA in
-	exim) myhostname="primary_hostname = ${HOSTNAME:-$(uname -n)}" ;;
-	opensmtpd) myhostname="me = \"${HOSTNAME:-$(uname -n)}\"" ;;
+	exim)
+		myhostname="primary_hostname = ${HOSTNAME:-$(uname -n)}"
+		certificate=/etc/exim4/exim.crt key=/etc/exim4/exim.key ;;
+	opensmtpd)
+		myhostname="me = \"${HOSTNAME:-$(uname -n)}\""
+		certificate=/etc/mail/smtpd.crt key=/etc/mail/smtpd.key ;;
 	esac
 	database_type=$(postconf -dh default_database_type 2>/dev/null) ||
 		database_type='hash'
@@ -419,10 +424,13 @@ choose_values() {
 	}
 }
 
-# A template's lines that begin with @NAME=VALUE@ are for that choice alone.
+# What stands between "@BEGIN NAME=VALUE" and "@END" in a template is for that
+# choice alone.
 fill() { # FILE
 	echo "$marker"
-	sed -e "s/^@READER=$READER@ *//" -e '/^@[A-Z]*=[a-z]*@/d' \
+	sed -e "/^@BEGIN READER=$READER\$/d" -e "/^@BEGIN MTA=$MTA\$/d" \
+		-e '/^@BEGIN /,/^@END$/d' -e '/^@END$/d' \
+		-e "s|@CERTIFICATE@|$certificate|g" -e "s|@KEY@|$key|g" \
 		-e "s|@MAPS@|$maps|g" -e "s|@MAILDB@|$MAILDB|g" \
 		-e "s|@VMAIL@|$VMAIL|g" -e "s|@VMAIL_UID@|$VMAIL_UID|g" \
 		-e "s|@VMAIL_GID@|$VMAIL_GID|g" -e "s|@MYHOSTNAME@|$myhostname|g" \
