@@ -301,6 +301,9 @@ def check_senders(port):
             equal(user.login_plain(*login), 235, f'{port}: {login[0]}')
             for sender, good in [row[1:] for row in submission.SENDERS
                                  if row[0] == login]:
+                # OpenSMTPD knows neither for those who have logged in.
+                good = good and (WHO['routes'] or sender not in
+                                 ['', 'anyone@catch.example'])
                 code = user.offer('friend@example.net', sender=sender)[0]
                 equal(code // 100, 2 if good else 5, f'  may {"" if good else "not "}'
                       f'send as {sender or "nobody"} ({code})')
@@ -310,7 +313,9 @@ def check_mail(port):
     token = f'token-{port}-out'
     equal(send('friend@example.net', token, login=submission.JOE, port=port),
           250, f'{port}: mail for elsewhere is taken')
-    ok(wait_until(lambda: token in ''.join(delivery.relayed)), 'and goes out')
+    if WHO['routes']:
+        ok(wait_until(lambda: token in ''.join(delivery.relayed)),
+           'and goes out')
     ok(arrives('anna@example.com', f'token-{port}-in', ANNA,
                login=submission.JOE, port=port), f'{port}: for a colleague')
     with submission.session(port) as user:
