@@ -17,9 +17,10 @@
 # 2 there are none, but not everything could be looked at.
 #
 # Everything is found where the daemons find it: by postconf, in Courier's
-# files, in the maps. From the environment: MAIL_CONFIG, Postfix's folder of
-# settings; COURIER, Courier's (/etc/courier); MAILFUNC, what doctor.sql loads
-# (mailfunc); CHECKS, those of the list below to make (all).
+# files or by doveconf, in the maps. It is Dovecot's machine if Postfix asks it
+# for passwords and its dovecot.conf is ours. From the environment: MAIL_CONFIG,
+# Postfix's folder of settings; COURIER, Courier's (/etc/courier); MAILFUNC, what
+# doctor.sql loads (mailfunc); CHECKS, those of the lists below to make (all).
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -30,6 +31,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sql/places.sh
 . "$here/places.sh"
 courier=${COURIER:-/etc/courier}
+dovecot=/etc/dovecot
 mark='# Made by make config of mailfunc'
 again='make config, copy again, restart'
 unset user password
@@ -38,19 +40,24 @@ user='' password=''
 # In the order of how often they bite; but the journal is looked at before
 # anything that logs in, for that repairs it, and nobody would know why mail
 # had to wait.
-checks='journal saslauthd_socket saslauthd_group listeners imap_answer
-	database replaced older_copy both_domains overrides mailbox_limit
-	mail_store maildirs certificates replaced_settings settings
+checks_of_courier='journal saslauthd_socket saslauthd_group listeners
+	imap_answer database replaced older_copy both_domains overrides
+	mailbox_limit mail_store maildirs certificates replaced_settings settings
 	tcpd_options packages connections journal_mode modes units open_doors
 	resolver queue space user_login user_maps log'
+checks_of_dovecot='journal dovecot_settings dovecot_sockets listeners
+	database replaced older_copy both_domains overrides
+	mailbox_limit mail_store certificates replaced_settings packages
+	journal_mode modes units open_doors resolver queue space user_login
+	user_maps log'
 
 # What no other set-up may have changed, by the template of main.cf.
 ours='virtual_transport virtual_mailbox_domains virtual_mailbox_maps
 	virtual_alias_maps virtual_alias_domains smtpd_sasl_type
 	smtpd_sasl_path cyrus_sasl_config_path'
 
-units='courier-authdaemon courier-imap courier-imap-ssl saslauthd postfix
-	postfix@-'
+units_of_courier='courier-authdaemon courier-imap courier-imap-ssl saslauthd'
+units_of_dovecot='dovecot'
 
 # What the daemons wrote|what it means|what to do
 log_lines='no such function|a map needs a function of mailfunc|make config
@@ -233,10 +240,34 @@ learn() {
 	main_cf=$(within postconf 2>/dev/null)
 	master_cf=$(within postconf -P 2>/dev/null)
 	services=$(within postconf -M 2>/dev/null)
+	learn_reader
 	imapd=$(run_settings imapd imapd-ssl)
 	pop3d=$(run_settings pop3d pop3d-ssl)
 	authdaemond=$(run_settings authdaemonrc)
 	learn_places
+}
+
+learn_reader() {
+	reader=courier checks=$checks_of_courier units=$units_of_courier
+	reload='postfix reload; systemctl restart courier-authdaemon'
+	if [ "$(conf smtpd_sasl_type)" = dovecot ] &&
+		grep -qs "^$mark" "$dovecot/dovecot.conf"; then
+		reader=dovecot checks=$checks_of_dovecot units=$units_of_dovecot
+		reload='postfix reload; doveadm reload'
+	fi
+}
+
+# A setting as our file has it: doveconf says nothing if any other is wrong.
+dovecot_setting() { # NAME
+	cat "$dovecot/dovecot.conf" "$dovecot/dovecot-sql.conf.ext" 2>/dev/null |
+		value_of "$1"
+}
+
+# The file that Dovecot opens: sqlite_path is 2.4's word, connect 2.3's.
+dovecot_database() {
+	path=$(dovecot_setting '\(sqlite_path\|connect\)')
+	path=${path#file:}
+	echo "${path%%\?*}"
 }
 
 learn_places() {
@@ -244,9 +275,16 @@ learn_places() {
 	[ -n "$queue" ] || give_up 'postconf knows no queue_directory'
 	port=$(courier_setting PORT imapd)
 	port=${port:-143}
-	maildb=$(field SQLITE_DATABASE)
-	[ -n "$maildb" ] ||
-		give_up "$courier/authsqliterc names no SQLITE_DATABASE"
+	case $reader in
+	dovecot)
+		maildb=$(dovecot_database) said_uid=$(dovecot_setting mail_uid)
+		where_uid=mail_uid where="$dovecot names no database" ;;
+	*)
+		maildb=$(field SQLITE_DATABASE) said_uid=$(field SQLITE_UID_FIELD)
+		where_uid=SQLITE_UID_FIELD
+		where="$courier/authsqliterc names no SQLITE_DATABASE" ;;
+	esac
+	[ -n "$maildb" ] || give_up "$where"
 	domains=$(maps_of virtual_mailbox_domains | head -n 1)
 	# What Postfix opens, and the file that this means.
 	opened=$(value_of dbpath 2>/dev/null <"${domains:-/dev/null}")
@@ -325,9 +363,16 @@ check_listeners() {
 	open=$(within ss -ltnH | awk '{ print $4 }')
 	imaps=$(courier_setting SSLPORT imapd)
 	nobody_on 25 'no mail comes in' postfix
-	nobody_on "$port" 'no SMTP AUTH, every password looks wrong' \
-		courier-imap
-	nobody_on "${imaps:-993}" 'no IMAP with TLS first' courier-imap-ssl
+	case $reader in
+	dovecot)
+		nobody_on "$port" 'no IMAP' dovecot
+		nobody_on 993 'no IMAP with TLS first' dovecot ;;
+	*)
+		nobody_on "$port" 'no SMTP AUTH, every password looks wrong' \
+			courier-imap
+		nobody_on "${imaps:-993}" 'no IMAP with TLS first' \
+			courier-imap-ssl ;;
+	esac
 	say "$open" | grep -Eq '[:.](587|465)$' ||
 		warning 'port 587' \
 			"nobody listens on 587 or 465: users can't send" \
@@ -355,6 +400,39 @@ SMTP AUTH, every password looks wrong' \
 		error "port $port" 'IMAP listens, but says nothing: no SMTP
 AUTH, every password looks wrong' 'restart courier-imap; MAXDAEMONS' ;;
 	esac
+}
+
+# The same for Dovecot: what it made of its files, and where it listens for
+# Postfix.
+check_dovecot_settings() {
+	said=$(within doveconf -n 2>&1 >/dev/null) ||
+		error "$dovecot/dovecot.conf" "Dovecot won't start: ${said##*: }" \
+			"$again"
+	case $(dovecot_setting '[[:blank:]]*default_pass\(word\)*_scheme') in
+	CRYPT) ;;
+	*)
+		error "$dovecot/dovecot.conf" 'the stored hash is taken for the
+password: no default scheme' "$again" ;;
+	esac
+}
+
+check_dovecot_sockets() {
+	for name in "$(conf smtpd_sasl_path)" private/dovecot-lmtp \
+		private/quota-status; do
+		[ -S "$queue/$name" ] || {
+			error "$queue/$name" "Postfix looks for Dovecot where it \
+isn't" 'systemctl restart dovecot, after postfix'
+			continue
+		}
+		case $(talk postfix "$queue/$name" </dev/null) in
+		*'Permission denied'*)
+			error "$queue/$name" 'postfix may not ask Dovecot' \
+				"$again" ;;
+		*refused*)
+			error "$queue/$name" 'Dovecot has died and left its socket' \
+				'systemctl restart dovecot' ;;
+		esac
+	done
 }
 
 # ---- 4 to 7: the files ----
@@ -422,7 +500,7 @@ check_replaced() {
 		readers=$(holders "$file (deleted)" | grep -c .)
 		[ "$readers" -eq 0 ] || error "$file" "the file was replaced, \
 $readers processes still read the old one" \
-			'postfix reload; systemctl restart courier-authdaemon'
+			"$reload"
 	done
 }
 
@@ -491,17 +569,23 @@ check_overrides() {
 	done
 }
 
+# The template for this reader.
+template() {
+	sed -e "/^@BEGIN READER=$reader\$/d" -e '/^@BEGIN /,/^@END$/d' \
+		"$here/postfix/main.cf"
+}
+
 # The template's value, else Postfix's own.
 wanted() { # NAME
-	if grep -q "^$1 =" "$here/postfix/main.cf"; then
-		value_of "$1" <"$here/postfix/main.cf"
+	if template | grep -q "^$1 ="; then
+		template | value_of "$1"
 	else
 		within postconf -dh "$1"
 	fi
 }
 
 how_to_restore() { # NAME
-	if grep -q "^$1 =" "$here/postfix/main.cf"; then
+	if template | grep -q "^$1 ="; then
 		echo "postconf -e '$1 = $(wanted "$1")'"
 	else
 		echo "postconf -X $1"
@@ -536,7 +620,7 @@ check_mail_store() {
 	owner=$(stat -c %u "$vmail")
 	uid=$(conf virtual_uid_maps)
 	same_owner "${uid#static:}" virtual_uid_maps
-	same_owner "$(field SQLITE_UID_FIELD)" SQLITE_UID_FIELD
+	same_owner "$said_uid" "$where_uid"
 	getent passwd "$owner" >/dev/null ||
 		error "$vmail" "its owner, uid $owner, is no account: no SMTP \
 AUTH" "useradd -u $owner vmail"
@@ -591,6 +675,7 @@ check_certificates() {
 	check_end
 	[ "$(public_key x509 "$cert")" = "$(public_key pkey "$key")" ] ||
 		error "$key" "is not the key of $cert: no STARTTLS" "$renew"
+	[ "$reader" = courier ] || return 0
 	for daemon in imapd pop3d; do
 		pem=$(courier_setting TLS_CERTFILE "$daemon")
 		check_pem "${pem:-$courier/$daemon.pem}"
@@ -642,12 +727,18 @@ check_replaced_settings() {
 			error "$file" 'a package upgrade replaced it, or it was
 never copied' "$again"
 	done
-	grep -qs '^##NAME: MARKER:0' "$courier/authsqliterc" ||
-		error "$courier/authsqliterc" 'has no line ##NAME: MARKER:0:
+	[ "$reader" = dovecot ] ||
+		grep -qs '^##NAME: MARKER:0' "$courier/authsqliterc" || error \
+		"$courier/authsqliterc" 'has no line ##NAME: MARKER:0:
 Courier ignores it' "$again"
 }
 
 marked_files() {
+	map_files
+	[ "$reader" = courier ] || {
+		echo "$dovecot/dovecot.conf"
+		return
+	}
 	for template in "$here"/courier/*; do
 		case $template in
 		*/imapaccess) echo "$courier/imapaccess/local" ;;
@@ -656,7 +747,6 @@ marked_files() {
 	done
 	echo /etc/default/saslauthd
 	echo "$sasl_conf"
-	map_files
 }
 
 # The values that decide.
@@ -694,6 +784,12 @@ check_tcpd_options() {
 check_packages() {
 	within postconf -m | grep -qx sqlite ||
 		lacking postfix-sqlite '451 for every recipient'
+	[ "$reader" = courier ] || {
+		[ -n "$(find /usr/lib/dovecot -name libdriver_sqlite.so \
+			-print -quit)" ] ||
+			lacking dovecot-sqlite 'nobody can log in'
+		return 0
+	}
 	within saslpluginviewer -s 2>/dev/null | grep -qw PLAIN ||
 		lacking libsasl2-modules 'smtpd dies after EHLO'
 	[ -n "$(find /usr/lib -maxdepth 4 -name 'libauthsqlite.so*' \
@@ -761,7 +857,8 @@ check_units() {
 	[ -d /run/systemd/system ] || return 0
 	# shellcheck disable=SC2086 # words
 	shown=$(within systemctl show -p Id,LoadState,ActiveState \
-		-p UnitFileState,ProtectHome,ProtectSystem,PrivateTmp $units)
+		-p UnitFileState,ProtectHome,ProtectSystem,PrivateTmp \
+		$units postfix postfix@-)
 	while IFS='=' read -r name value; do
 		case $name in
 		Id) id=$value loaded='' home='' system='' tmp='' ;;
@@ -891,11 +988,27 @@ check_space() {
 
 check_user_login() {
 	[ -n "$user" ] || return 0
+	if [ "$reader" = dovecot ]; then
+		ask_dovecot
+		return
+	fi
 	said=$(within authtest "$user" 2>&1 </dev/null)
 	case $said in
 	*'Authentication succeeded'*) [ -z "$password" ] || ask_courier ;;
 	*) error "$user" "Courier refuses: ${said##*: }" doctor.sql ;;
 	esac
+}
+
+ask_dovecot() {
+	said=$(within doveadm user -f home "$user" 2>&1 </dev/null) || {
+		error "$user" "Dovecot knows no such user: ${said##*: }" \
+			doctor.sql
+		return
+	}
+	[ -n "$password" ] || return 0
+	printf '%s\n' "$password" | within doveadm auth test "$user" \
+		>/dev/null 2>&1 || error "$user" \
+		'Dovecot refuses this password' 'doctor.sql; a new password'
 }
 
 # What authtest asks, but it would have the password among its arguments.
@@ -932,7 +1045,7 @@ check_user_maps() {
 check_log() {
 	[ -d /run/systemd/system ] || return 0
 	log=$(within journalctl -q --since=-1h -o cat -u 'postfix*' \
-		-u 'courier-*' -u saslauthd 2>/dev/null)
+		-u 'courier-*' -u saslauthd -u dovecot 2>/dev/null)
 	[ -n "$log" ] || return 0
 	say "$log_lines" | while IFS='|' read -r line cause remedy; do
 		count=$(printf '%s\n' "$log" | grep -c -e "$line")
