@@ -33,7 +33,8 @@ BAD = [
 INJECTIONS = [
     "' OR '1'='1", "joe@example.com' --", "x' OR maildir<>'",
     "x' UNION SELECT email,password FROM users --", "%@example.com",
-    "joe@example.com%", "_oe@example.com", "joe@example.com\\",
+    "joe@example.com%", "_oe@example.com", "joe@example.com\\", '%', '*',
+    "' OR 1=1 --", '"', '%u', '%{user}', 'x' * 1000 + '@example.com',
 ]
 
 

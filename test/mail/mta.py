@@ -16,15 +16,15 @@ LOG = '/var/log/mta'
 ACCOUNTS = {'exim': ['Debian-exim'], 'opensmtpd': ['opensmtpd', 'opensmtpq']}
 
 
-def enter(name):
-    """Into the namespaces, and everything there but the database's rows."""
-    private.enter(name)
+def enter(name, reader='courier'):
+    """Into the namespaces, and everything there but the daemons."""
+    private.enter(name if reader == 'courier' else f'{name}-{reader}')
     for folder in ['/var/log', '/var/mail']:
         private.mount('-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', folder)
     make_accounts(name)
     make_certificate(name)
     make_database(name)
-    configure(name)
+    configure(name, reader)
 
 
 def make_accounts(name):
@@ -87,9 +87,9 @@ def make_database(name):
         sql(f'.read sql/schema.sql\n{rows.read()}\n{more.read()}')
 
 
-def configure(name):
+def configure(name, reader):
     out = run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
-              f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'MTA={name}')
+              f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'MTA={name}', f'READER={reader}')
     tap.contains(out, f'{DB} root:{ACCOUNTS[name][0]} 0640',
                  'make config says whose the database is')
     shell(f'''

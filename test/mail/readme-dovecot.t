@@ -37,7 +37,8 @@ def check_step_5_again(blocks):
 
 
 def settings():
-    return stack.run('sh', '-c', 'sha256sum /etc/dovecot/dovecot* /etc/postfix/*.cf')
+    return stack.run('sh', '-c',
+                     'sha256sum /etc/dovecot/dovecot* /etc/postfix/*.cf')
 
 
 private.enter('dovecot')
