@@ -11,7 +11,7 @@
 ** raise for a stored row belong in their queries, MAILDIR() and its kin.
 ** README.md has the price of both.
 **
-** PHP opens its modules with RTLD_DEEPBIND, which finds SQLite's functions
+** PHP 8.2 opens its modules with RTLD_DEEPBIND, which finds SQLite's functions
 ** before any preloaded ones. There mailfunc_preload.so is loaded into one
 ** connection as an extension, and all that are opened later have the functions.
 **

@@ -17,7 +17,7 @@ from tap import contains, equal, finish, ok
 
 def check_outcome(output):
     contains(output, 'auth succeeded', 'doveadm logged in')
-    contains(output, '/home/vmail/example.com/joe/', 'and knows the maildir')
+    contains(output, '/home/vmail/.dovecot/example.com/joe/', 'and knows joe')
     contains(output, '\nexample.com/joe/\n', 'postmap found the maildir')
     contains(output, '* LIST', 'curl listed the folders by IMAP')
     contains(output, '235 2.7.0 Authentication successful',

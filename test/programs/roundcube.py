@@ -189,6 +189,12 @@ def configure(*changes):
     programs.write(PLUGIN, text.encode())
 
 
+def php_version():
+    """As two numbers; the program's name ends in them."""
+    name = sorted(glob.glob('/usr/sbin/php-fpm*'))[-1]
+    return tuple(int(number) for number in re.findall(r'\d+', name))
+
+
 @contextlib.contextmanager
 def php_fpm(**environment):
     """In the foreground; it ends with the block."""
