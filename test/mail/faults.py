@@ -9,6 +9,7 @@ delivered. A look-up that fails or waits is only a delay: the sender's server
 tries again.
 """
 import collections
+import contextlib
 import glob
 import os
 import signal
@@ -42,6 +43,7 @@ def run_all(layout, reader='courier'):
         check_writer()
         if layout == 'published':
             check_publishing()
+        check_locked()
         check_killed_writer()
         check_missing()
         check_wrong_file()
@@ -288,6 +290,27 @@ def what_postfix_reads():
     return MAPS if layout_is('published') else DB
 
 
+def check_locked():
+    """A writer lets nobody read: no one is told that a password is wrong or
+    an address unknown, and all is well when it ends."""
+    if not layout_is('direct'):
+        return  # in WAL mode no writer can
+    with contextlib.closing(sqlite3.connect(DB, isolation_level=None)) as lock:
+        lock.execute('BEGIN EXCLUSIVE')
+        answers = clients.together(lambda ask: ask(), [
+            (lambda: impatient(JOE[0]),),
+            (lambda: impatient('no@example.com'),),
+            (lambda: imap_login(*JOE),)])
+        lock.execute('ROLLBACK')
+    ok(set(answers[:2]) <= {'waits', 250, 550, 450, 451} and
+       answers[0] != 550 and answers[1] != 250 and answers[2] != 'NO',
+       f'locked: nothing is refused for good: {answers}')
+    begin = time.monotonic()
+    ok(wait_until(lambda: impatient(JOE[0]) == 250 and
+                  imap_login(*JOE) == 'OK', 4), 'and then all is as before')
+    diag(f'after {time.monotonic() - begin:.1f} s')
+
+
 def check_missing():
     take_away(lambda path: None, 'missing')
 
@@ -310,6 +333,9 @@ def take_away(put_instead, what):
             os.chmod(path, owner.st_mode)
     restart_readers()
     check_without(what)
+    if what == 'missing':
+        equal([path for path in paths if os.path.exists(path)], [],
+              'nobody makes it, empty')
     for path in paths:
         os.rename(path + '.away', path)
     check_recovery(what)

@@ -89,7 +89,8 @@ def make_database(name):
 
 def configure(name, reader):
     out = run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
-              f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'MTA={name}', f'READER={reader}')
+              f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'MTA={name}',
+              f'READER={reader}')
     tap.contains(out, f'{DB} root:{ACCOUNTS[name][0]} 0640',
                  'make config says whose the database is')
     shell(f'''
