@@ -37,6 +37,7 @@ def prepare():
 def check():
     check_labels()
     check_plus()
+    check_variables()
     check_users()
     check_quota()
     check_home()
@@ -69,6 +70,18 @@ def check_plus():
        'any other extension is of the user without')
     ok(imap_login('a+c@example.com', 'not this one') == 'NO',
        'but nobody logs in with one')
+
+
+def check_variables():
+    """An address that Dovecot could take for variables of its own."""
+    for name in ['a%u', 'a%{user}b', 'p%%q']:
+        sql('INSERT INTO users (email, password) '
+            f"VALUES ('{name}@example.com', 'pw');", publish=False)
+        with Imap() as session:
+            session.login(f'{name}@example.com', 'pw')
+            contains(session.append(100), 'a OK', f'{name} files a mail')
+        ok(os.path.isdir(f'{VMAIL}/example.com/{name}/cur'),
+           'in the maildir that is stored')
 
 
 def check_users():
