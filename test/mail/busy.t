@@ -20,6 +20,8 @@ LIBRARIES = os.path.abspath(os.environ.get('MAILFUNC_LIBRARIES',
 WAYS = ['sqlite3_open', 'sqlite3_open16', 'sqlite3_open_v2']
 MAILDIR = 'example.com/joe/'
 
+SQLITE_ERROR = 1
+
 
 def preloaded(library, *command):
     """Lines of output and errors together."""
@@ -70,8 +72,21 @@ def check_loaded():
               'connections from then on')
 
 
+def check_loaded_in_vain():
+    """Where there is no SQLite, or one that can't be found."""
+    done = subprocess.run(
+        [sys.executable, '-c', 'import ctypes, sys\n'
+         'library = ctypes.CDLL(sys.argv[1])\n'
+         'print(library.sqlite3_mailfuncpreload_init(None, None, None))',
+         LIBRARIES + '/mailfunc_preload.so'], capture_output=True, text=True,
+        timeout=30, check=False)
+    equal(done.stdout, f'{SQLITE_ERROR}\n',
+          'loaded where no SQLite is found, it says so')
+
+
 check('mailfunc_busy.so', None)
 check('mailfunc_preload.so', MAILDIR)
 check_needed()
 check_loaded()
+check_loaded_in_vain()
 finish()
