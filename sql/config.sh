@@ -243,18 +243,19 @@ check_chroot() {
 	esac
 }
 
+# Before all others: what is written depends on it.
 check_programs() {
 	case $READER in
 	courier) [ -z "${given_dovecot-}" ] ||
 		problem DOVECOT "is for READER=dovecot" ;;
 	dovecot) check_dovecot ;;
-	*) problem READER "must be courier or dovecot" ;;
+	*) problem READER "must be courier or dovecot"; READER=courier ;;
 	esac
 	case $MTA in
-	postfix | exim | opensmtpd) ;;
-	*) problem MTA "must be postfix, exim or opensmtpd" ;;
+	postfix) ;;
+	exim | opensmtpd) check_not_postfix ;;
+	*) problem MTA "must be postfix, exim or opensmtpd"; MTA=postfix ;;
 	esac
-	[ "$MTA" = postfix ] || check_not_postfix
 }
 
 check_dovecot() {
@@ -273,13 +274,9 @@ check_dovecot() {
 
 # What is Postfix's alone.
 check_not_postfix() {
-	for name in PUBLISHED CHROOT PRELOAD; do
-		case $name in
-		PUBLISHED) value=${given_published-} ;;
-		CHROOT) value=${given_chroot-} ;;
-		PRELOAD) value=${given_preload-} ;;
-		esac
-		[ -z "$value" ] || problem "$name" "is for MTA=postfix"
+	for name in ${given_published:+PUBLISHED} ${given_chroot:+CHROOT} \
+		${given_preload:+PRELOAD}; do
+		problem "$name" "is for MTA=postfix"
 	done
 }
 
@@ -303,6 +300,7 @@ check_preload() {
 }
 
 check_arguments() {
+	check_programs
 	check_out
 	check_maildb
 	check_published
@@ -310,7 +308,6 @@ check_arguments() {
 	check_id VMAIL_UID "$VMAIL_UID"
 	check_id VMAIL_GID "$VMAIL_GID"
 	check_hostname
-	check_programs
 	check_chroot
 	check_preload
 	check_name_is_free

@@ -8,7 +8,8 @@ import re
 import subprocess
 
 import stack
-from tap import diag, give_up, ok
+from clients import mails, wait_until
+from tap import contains, diag, give_up, ok
 
 LEFT_OUT = re.compile(r'apt-get |make$|make install$')
 INSTALLED = '/usr/share/mailfunc'
@@ -68,6 +69,18 @@ def run_blocks(several):
             diag(block)
             diag(outputs[number] if number < len(outputs) else 'not reached')
     return '\n'.join(outputs)
+
+
+def check_first_login(output):
+    """What step 7 of either chapter shows."""
+    contains(output, '\nexample.com/joe/\n', 'postmap found the maildir')
+    contains(output, '* LIST', 'curl listed the folders by IMAP')
+    contains(output, '235 2.7.0 Authentication successful',
+             'swaks logged in')
+    ok(wait_until(lambda: mails('example.com/joe/', 'someone@example.net')),
+       'the mail from outside is in the maildir')
+    ok(wait_until(lambda: mails('example.com/anna/', 'joe@example.com')),
+       'the mail from joe to anna, too')
 
 
 def run_again(block):

@@ -96,6 +96,9 @@ def check_refusals():
                   'x.' * 130 + 'com']:
         refused('HOSTNAME', value, '')
     refused('CHROOT', 'yes', 'y or n')
+    refused('READER', 'cyrus', 'courier or dovecot')
+    refused('MTA', 'sendmail', 'postfix, exim or opensmtpd')
+    refused('DOVECOT', '2.4', 'is for READER=dovecot')
 
 
 def check_other_refusals():
@@ -109,6 +112,17 @@ def check_other_refusals():
     equal(status, 2, 'a name it does not know: refused')
     status, text = config({'MAILDB': 'a', 'VMAIL': 'b', 'HOSTNAME': 'c'})
     equal(len(text.splitlines()), 3, 'three bad arguments: three messages')
+    status, text = config({'READER': 'x', 'MTA': 'y', 'CHROOT': 'z'})
+    equal([status, *sorted(line.split(': ')[1] for line in text.splitlines())],
+          [2, 'CHROOT', 'MTA', 'READER'], 'bad choices: each is named, once')
+    status, text = config({'READER': 'dovecot', 'DOVECOT': '2.5'})
+    equal((status, text), (2, 'config: DOVECOT: must be 2.3 or 2.4\n'),
+          'a Dovecot that it does not know: refused')
+    for name, value in [('PUBLISHED', TOP.name + '/maps.db'), ('CHROOT', 'n'),
+                        ('PRELOAD', 'yes')]:
+        status, text = config({'MTA': 'exim', name: value})
+        equal(status, 2, f'{name} with MTA=exim: refused')
+        contains(text, f'config: {name}: is for MTA=postfix', '  why')
     ok(not os.path.exists(GOOD['OUT']), 'nothing is written')
 
 
