@@ -19,8 +19,7 @@ static const struct {
 } sentences[MF_STATUS_COUNT] = {
 	[MF_OK] = { "no fault", NULL },
 	[MF_NO_MEMORY] = { "out of memory", NULL },
-	[MF_NO_ENTROPY] = { "the system gave no random bytes for a salt",
-			    NULL },
+	[MF_NO_ENTROPY] = { "the system gave no random bytes", NULL },
 	[MF_LIBRARY_FAILED] = { "", " could not be computed, most likely for "
 				    "want of memory" },
 	[MF_PASSWORD_EMPTY] = { "the password is empty, it needs 1 byte or "
@@ -35,6 +34,13 @@ static const struct {
 	[MF_PASSWORD_MARK] = { "the mark of a lock or a failure is not a "
 			       "password",
 			       NULL },
+	[MF_NO_TERMINAL] = { "there is no terminal to ask at", NULL },
+	[MF_INTERRUPTED] = { "interrupted", NULL },
+	[MF_NOTHING_TYPED] = { "nothing was typed", NULL },
+	[MF_ANSWERS_DIFFER] = { "the two answers differ", NULL },
+	[MF_BITS_BAD] = { "the strength is a whole number of bits from 24 to "
+			  "136",
+			  NULL },
 	[MF_METHOD_UNKNOWN] = { "unknown method, use one of ", NULL },
 	[MF_METHOD_OLD] = { "", " hashes are verified but no longer made, "
 				"use one of " },

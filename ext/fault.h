@@ -20,11 +20,16 @@ enum mf_status {
 	MF_PASSWORD_LONG,   /* name: the method; limit: bytes */
 	MF_PASSWORD_NUMBER, /* neither TEXT nor BLOB */
 	MF_PASSWORD_MARK,   /* the mark of a lock or a failure */
-	MF_METHOD_UNKNOWN,  /* accepted: the methods that can be named */
-	MF_METHOD_OLD,      /* name: one that is only verified; accepted */
-	MF_COST_BAD,        /* name: the method; accepted: its costs */
-	MF_COST_OVER,       /* to verify: name; figure; unit; limit */
-	MF_COST_DEAR,       /* to store: the same */
+	MF_NO_TERMINAL,
+	MF_INTERRUPTED,
+	MF_NOTHING_TYPED,
+	MF_ANSWERS_DIFFER,
+	MF_BITS_BAD,       /* of RANDOM_PASSWORD */
+	MF_METHOD_UNKNOWN, /* accepted: the methods that can be named */
+	MF_METHOD_OLD,     /* name: one that is only verified; accepted */
+	MF_COST_BAD,       /* name: the method; accepted: its costs */
+	MF_COST_OVER,      /* to verify: name; figure; unit; limit */
+	MF_COST_DEAR,      /* to store: the same */
 	MF_SETTING_UNKNOWN,
 	MF_HASH_DAMAGED, /* name: what it begins like */
 	MF_HASH_WRAPPED, /* name: what it holds; more stands around it */

@@ -32,6 +32,20 @@
 **   POLICY_PROBLEM(method [, cost])
 **                              why password_policy can't be that
 **
+** New passwords
+**
+**   PASSWORD_WEAKNESS(password [, email])
+**                              why it is easy to guess, in the words of
+**                              libpasswdqc, by its own defaults; NULL if it
+**                              isn't. The address counts as what a guesser
+**                              knows
+**   RANDOM_PASSWORD([bits])    a new password that can be read aloud and typed;
+**                              47 bits unless told, 24 to 136
+**   ASK_PASSWORD([prompt])     what a person types at the terminal, twice and
+**                              unseen. Not in views and triggers. While it
+**                              waits in a writing statement, no other process
+**                              can write
+**
 ** What a text is, among passwords
 **
 **   CRYPT_KIND(text)           one word:
@@ -130,7 +144,7 @@ enum { OLDEST_SQLITE = 3031000 };
 
 #define SAME_EACH_TIME (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NEW_EACH_TIME (SQLITE_UTF8 | SQLITE_INNOCUOUS)
-/* They change tables: never from a view or a trigger. */
+/* They change tables, or ask the person who sits there: never from a view or a trigger. */
 #define BY_HAND (SQLITE_UTF8 | SQLITE_DIRECTONLY)
 
 static void
@@ -157,6 +171,12 @@ static const struct mf_sql_function functions[] = {
 	{ "CRYPT_PROBLEM", 1, SAME_EACH_TIME, mf_sql_crypt_problem },
 	{ "PASSWORD_PROBLEM", 1, SAME_EACH_TIME, mf_sql_password_problem },
 	{ "PASSWORD_PROBLEM", 2, SAME_EACH_TIME, mf_sql_password_problem },
+	{ "PASSWORD_WEAKNESS", 1, SAME_EACH_TIME, mf_sql_password_weakness },
+	{ "PASSWORD_WEAKNESS", 2, SAME_EACH_TIME, mf_sql_password_weakness },
+	{ "RANDOM_PASSWORD", 0, NEW_EACH_TIME, mf_sql_random_password },
+	{ "RANDOM_PASSWORD", 1, NEW_EACH_TIME, mf_sql_random_password },
+	{ "ASK_PASSWORD", 0, BY_HAND, mf_sql_ask_password },
+	{ "ASK_PASSWORD", 1, BY_HAND, mf_sql_ask_password },
 	{ "POLICY_PROBLEM", 1, SAME_EACH_TIME, mf_sql_policy_problem },
 	{ "POLICY_PROBLEM", 2, SAME_EACH_TIME, mf_sql_policy_problem },
 	{ "CRYPT_INFO", 1, SAME_EACH_TIME, mf_sql_crypt_info },

@@ -77,6 +77,10 @@ void mf_sql_gen_salt(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_password_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_policy_problem(sqlite3_context *, int, sqlite3_value **);
 
+void mf_sql_password_weakness(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_random_password(sqlite3_context *, int, sqlite3_value **);
+void mf_sql_ask_password(sqlite3_context *, int, sqlite3_value **);
+
 void mf_sql_crypt_kind(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_is_hash(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_problem(sqlite3_context *, int, sqlite3_value **);
