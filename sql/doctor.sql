@@ -88,15 +88,15 @@ INSERT INTO doctor.shipped VALUES
   ('trigger', 'forwardings_insert', '6B538D0A82BC3218DD0F6B24CF7E016E'),
   ('trigger', 'forwardings_update', 'F4B94D9014329F632B14C9B8B0CFCAFF'),
   ('trigger', 'password_policy_delete', 'AC16F3B07526C6BBCC4B2B96774CD71D'),
-  ('trigger', 'password_policy_insert', '3A69B68638E8E370D733BB0222509F51'),
-  ('trigger', 'password_policy_update', '8FD7B8D0C7652EEF4AE8975E1B583A25'),
+  ('trigger', 'password_policy_insert', '2FD08612512300ECE0A263694E56EFCD'),
+  ('trigger', 'password_policy_update', '65A16CF134981CE449267AE019C52B72'),
   ('trigger', 'users_insert_check', 'AE03CEA4CA41797A25601C06229B38AD'),
   ('trigger', 'users_insert_fill', 'F6456A85D7B118960B1B958D79412B94'),
-  ('trigger', 'users_insert_hash', '47C4895342542A96CB9E2C829EEF1686'),
+  ('trigger', 'users_insert_hash', '6E40B327385022212529C2F46FF79BF2'),
   ('trigger', 'users_update_active', 'CEF81FD296D29C6DF25D9EC797CD5F09'),
   ('trigger', 'users_update_check', 'D36B58B3B2BAA737F19C482F66B9A97C'),
   ('trigger', 'users_update_fill', 'B334DA00A0AE26B744E5D7C707AED27E'),
-  ('trigger', 'users_update_hash', '53532082E17CB6723956CE80E2D61389');
+  ('trigger', 'users_update_hash', 'A19688E1F7CDDB2E30314773A54BFF4A');
 
 CREATE TABLE doctor.shape(place, name, type, required, key, collation);
 INSERT INTO doctor.shape VALUES
@@ -105,6 +105,7 @@ INSERT INTO doctor.shape VALUES
   ('forwardings', 'destination', 'TEXT', 1, 0, NULL),
   ('password_policy', 'method', 'TEXT', 1, 0, NULL),
   ('password_policy', 'cost', '', 0, 0, NULL),
+  ('password_policy', 'strength', 'INTEGER', 1, 0, NULL),
   ('transport', 'domain', 'TEXT', 1, 1, 'NOCASE'),
   ('transport', 'transport', 'TEXT', 1, 0, NULL),
   ('users', 'email', 'TEXT', 1, 1, 'NOCASE'),
@@ -143,6 +144,11 @@ CREATE TABLE doctor.origin AS
       WHEN 2 > (
           SELECT count(*) FROM doctor.column
           WHERE place = 'users' AND lower(name) IN ('active', 'name'))
+        OR ('password_policy' IN (SELECT place FROM doctor.column)
+          AND NOT EXISTS (
+            SELECT 1 FROM doctor.column
+            WHERE place = 'password_policy'
+              AND name = 'strength' COLLATE NOCASE))
         THEN 'old'
       ELSE 'new' END AS origin
   FROM doctor.present WHERE type = 'table' AND name = 'users';
@@ -196,7 +202,8 @@ INSERT INTO doctor.finding
   WHERE s.place IN (SELECT place FROM doctor.column) AND (c.name IS NULL
     OR (upper(c.type), c.required, c.key) <> (s.type, s.required, s.key)
     OR c.collation <> s.collation)
-    AND NOT EXISTS (SELECT 1 FROM doctor.origin WHERE origin = 'tutorial');
+    AND NOT EXISTS (SELECT 1 FROM doctor.origin
+      WHERE origin = 'tutorial' OR (origin = 'old' AND c.name IS NULL));
 
 INSERT INTO doctor.finding
   SELECT 'error', 'users', m.name, NULL,

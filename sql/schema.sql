@@ -78,7 +78,8 @@ CREATE TEMP TABLE mailfunc_remedy AS
     VALUES ('domains', 'domain', 1, 'adopt'), ('users', 'email', 1, 'adopt'),
       ('users', 'maildir', 0, 'adopt'), ('forwardings', 'source', 1, 'adopt'),
       ('transport', 'domain', 1, 'adopt'), ('users', 'active', 0, 'upgrade'),
-      ('users', 'name', 0, 'upgrade'))
+      ('users', 'name', 0, 'upgrade'),
+      ('password_policy', 'strength', 0, 'upgrade'))
   SELECT remedy FROM needed AS n
   WHERE EXISTS (
     SELECT 1 FROM main.sqlite_master
@@ -151,12 +152,16 @@ CREATE TABLE IF NOT EXISTS transport (
 --
 --   UPDATE password_policy SET method = 'bcrypt', cost = 12;
 --
+-- strength 1: plain passwords that are easy to guess, PASSWORD_WEAKNESS() says
+-- why, are refused; 0: they are not.
+--
 -- cost has no type on purpose: it is a number for most methods and a text
 -- such as 'm=19456,t=2,p=1' for argon2id. NULL is the method's default.
 
 CREATE TABLE IF NOT EXISTS password_policy (
   method TEXT NOT NULL,
-  cost
+  cost,
+  strength INTEGER NOT NULL DEFAULT 0
 );
 
 -- From here on the triggers, always those of this version. Of an older one:
@@ -277,7 +282,9 @@ BEGIN
       'users.password: a hash must be text, not a blob'
     ELSE 'users.password: ' || coalesce(CRYPT_PROBLEM(NEW.password), (
       SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy
-      WHERE NOT CRYPT_IS_HASH(NEW.password)))
+      WHERE NOT CRYPT_IS_HASH(NEW.password)), (
+      SELECT 'easy to guess: ' || PASSWORD_WEAKNESS(NEW.password, NEW.email)
+      FROM password_policy WHERE strength AND NOT CRYPT_IS_HASH(NEW.password)))
   END) IS NOT NULL;
   INSERT INTO users(email, password, quota, maildir, active, name
       /*own , column*//*end*/)
@@ -377,7 +384,9 @@ BEGIN
     WHEN typeof(NEW.password) = 'blob' AND CRYPT_IS_HASH(NEW.password) THEN
       'users.password: a hash must be text, not a blob'
     ELSE 'users.password: ' || coalesce(CRYPT_PROBLEM(NEW.password), (
-      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy))
+      SELECT PASSWORD_PROBLEM(NEW.password, method) FROM password_policy), (
+      SELECT 'easy to guess: ' || PASSWORD_WEAKNESS(NEW.password, NEW.email)
+      FROM password_policy WHERE strength))
   END) IS NOT NULL;
   UPDATE users
     SET email = NEW.email, quota = NEW.quota, maildir = NEW.maildir,
@@ -459,6 +468,9 @@ CREATE TRIGGER password_policy_insert BEFORE INSERT ON password_policy
 BEGIN
   SELECT RAISE(ABORT, 'password_policy: it has its row already, UPDATE that')
     WHERE EXISTS (SELECT 1 FROM password_policy);
+  SELECT RAISE(ABORT,
+      'password_policy: strength is 1, or 0 for passwords easy to guess')
+    WHERE NEW.strength NOT IN (0, 1);
   SELECT MAILFUNC_RAISE(
     'password_policy: ' || POLICY_PROBLEM(NEW.method, NEW.cost));
 END;
@@ -472,6 +484,9 @@ CREATE TRIGGER password_policy_update BEFORE UPDATE ON password_policy
 BEGIN
   SELECT RAISE(ABORT, 'password_policy: method must not be NULL')
     WHERE NEW.method IS NULL;
+  SELECT RAISE(ABORT,
+      'password_policy: strength is 1, or 0 for passwords easy to guess')
+    WHERE NEW.strength NOT IN (0, 1);
   SELECT MAILFUNC_RAISE(
     'password_policy: ' || POLICY_PROBLEM(NEW.method, NEW.cost));
 END;

@@ -56,7 +56,9 @@ INSERT INTO upgrade_verdict
 CREATE TEMP TABLE upgrade_before AS
   SELECT type, name, sql FROM main.sqlite_master;
 CREATE TEMP TABLE upgrade_columns AS
-  SELECT lower(name) AS name FROM pragma_table_info('users', 'main');
+  SELECT lower(m.name) AS "table", lower(c.name) AS name
+  FROM main.sqlite_master AS m, pragma_table_info(m.name, 'main') AS c
+  WHERE m.type = 'table';
 
 -- As in schema.sql.
 CREATE TEMP TABLE upgrade_users(
@@ -66,6 +68,14 @@ CREATE TEMP TABLE upgrade_users(
 .once /dev/null
 SELECT TAKE_COLUMNS('temp.upgrade_users', 'main.users', 'email');
 DROP TABLE upgrade_users;
+
+CREATE TEMP TABLE upgrade_policy(
+  method,
+  strength INTEGER NOT NULL DEFAULT 0);
+.once /dev/null
+SELECT TAKE_COLUMNS('temp.upgrade_policy', 'main.password_policy', 'method')
+  WHERE 'password_policy' IN (SELECT lower(name) FROM upgrade_before);
+DROP TABLE upgrade_policy;
 
 INSERT INTO upgrade_verdict
   SELECT 'active' FROM main.users WHERE active NOT IN (0, 1) LIMIT 1;
@@ -85,9 +95,10 @@ INSERT INTO upgrade_verdict
   AND NOT EXISTS (
     SELECT * FROM upgrade_before EXCEPT SELECT * FROM upgrade_after);
 
-SELECT 'added: the column users.' || name
-  FROM pragma_table_info('users', 'main')
-  WHERE lower(name) NOT IN (SELECT name FROM upgrade_columns);
+SELECT 'added: the column ' || m.name || '.' || c.name
+  FROM main.sqlite_master AS m, pragma_table_info(m.name, 'main') AS c
+  WHERE lower(m.name) IN (SELECT "table" FROM upgrade_columns)
+    AND (lower(m.name), lower(c.name)) NOT IN (SELECT * FROM upgrade_columns);
 
 SELECT 'added: the ' || type || ' ' || name
   FROM upgrade_after

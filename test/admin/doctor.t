@@ -395,7 +395,8 @@ finds 'policy: two rows' "$policy INSERT INTO password_policy
 	SELECT * FROM password_policy; $again" \
 	"error|password_policy||it must have one row|$drop"
 finds 'policy: NULL' "$policy DROP TABLE password_policy;
-	CREATE TABLE password_policy(method TEXT, cost);
+	CREATE TABLE password_policy(method TEXT, cost,
+	  strength INTEGER NOT NULL DEFAULT 0);
 	INSERT INTO password_policy DEFAULT VALUES; $again" \
 	"error|password_policy||the method is NULL|$drop" \
 	"warning|password_policy|method|this column is not the one of schema.sql|compare .schema password_policy with schema.sql"

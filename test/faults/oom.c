@@ -674,7 +674,7 @@ static const char *const writes[] = {
 	"DELETE FROM users WHERE email='joe@example.com'",
 	"UPDATE password_policy SET method='bcrypt', cost=4",
 	"UPDATE password_policy SET method='md5crypt'",
-	"INSERT INTO password_policy VALUES('bcrypt', 4)",
+	"INSERT INTO password_policy VALUES('bcrypt', 4, 0)",
 	NULL
 };
 

@@ -278,7 +278,7 @@ BROKEN = {
     'a wrong quota': "UPDATE users SET quota = 'x' WHERE quota = 1",
     'rows of password_policy: 0': 'DELETE FROM password_policy',
     'rows of password_policy: 2':
-        "INSERT INTO password_policy VALUES ('bcrypt', 5)",
+        "INSERT INTO password_policy VALUES ('bcrypt', 5, 0)",
 }
 
 

@@ -842,7 +842,7 @@ class Choice:
         if self.chance(0.15):
             return RefusedPolicy(self.pick([
                 'DELETE FROM password_policy',
-                "INSERT INTO password_policy VALUES ('bcrypt', 12)",
+                "INSERT INTO password_policy VALUES ('bcrypt', 12, 0)",
                 "REPLACE INTO password_policy(rowid, method) "
                 "VALUES (1, 'yescrypt')"]))
         method, cost = self.pick(

@@ -216,7 +216,7 @@ refused "UPDATE users SET quota = 1, password = 'x'"
 refused "UPDATE users SET email = 'new@example.com' WHERE email = 'joe@example.com'"
 refused "UPDATE OR REPLACE users SET maildir = 'x/' WHERE email = 'joe@example.com'"
 refused "UPDATE password_policy SET cost = 5"
-refused "REPLACE INTO password_policy VALUES ('bcrypt', 4)"
+refused "REPLACE INTO password_policy VALUES ('bcrypt', 4, 0)"
 refused "REPLACE INTO forwardings VALUES ('info@example.com', 'a@b')"
 refused "UPDATE forwardings SET destination = 'a@b'"
 is "$(without "BEGIN; UPDATE users SET quota = 7; UPDATE users SET password = 'x';

@@ -979,7 +979,7 @@ INSERT INTO checks
 -- error: password_policy: its row can't be deleted, UPDATE it
 DELETE FROM password_policy;
 -- error: password_policy: it has its row already, UPDATE that
-INSERT INTO password_policy VALUES ('bcrypt', 12);
+INSERT INTO password_policy VALUES ('bcrypt', 12, 0);
 -- error: password_policy: it has its row already, UPDATE that
 REPLACE INTO password_policy(rowid, method) VALUES (1, 'yescrypt');
 -- error: password_policy: method must not be NULL
@@ -988,9 +988,46 @@ UPDATE password_policy SET method = NULL;
 UPDATE password_policy SET method = 'rot13';
 -- error: password_policy: the cost of bcrypt is a whole number from 4 to 14
 UPDATE OR IGNORE password_policy SET cost = 99;
+-- error: password_policy: strength is 1, or 0 for passwords easy to guess
+UPDATE password_policy SET strength = 2;
+-- error: NOT NULL constraint failed: password_policy.strength
+UPDATE password_policy SET strength = NULL;
 INSERT INTO checks
-  SELECT 'the policy stays as it is', count(*) || method || cost, '1bcrypt4'
+  SELECT 'the policy stays as it is', count(*) || method || cost || strength,
+         '1bcrypt40'
   FROM password_policy;
+
+-- ---- its strength ----
+
+UPDATE users SET password = 'secret' WHERE email = 'ann@example.com';
+UPDATE password_policy SET strength = 1;
+-- error: users.password: easy to guess: too short
+UPDATE users SET password = 'secret' WHERE email = 'ann@example.com';
+-- error: users.password: easy to guess: based on personal login information
+UPDATE users SET password = 'Ann@Example.com1' WHERE email = 'ann@example.com';
+-- error: users.password: easy to guess: based on personal login information
+UPDATE users SET password = 'Anx@Example.com1', email = 'anx@example.com'
+  WHERE email = 'ann@example.com';
+-- error: users.password: easy to guess: too short
+INSERT INTO users(email, password) VALUES ('weak@example.com', x'736563726574');
+-- error: users.password: easy to guess: too short
+INSERT OR REPLACE INTO users(email, password)
+  VALUES ('ann@example.com', 'secret');
+-- error: CRYPT_IS_HASH: the password is empty, it needs 1 byte or more
+UPDATE users SET password = '' WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'nothing of that was stored',
+         group_concat(CRYPT_VERIFY('secret', password), ''), '1'
+  FROM users WHERE email IN ('ann@example.com', 'weak@example.com');
+UPDATE users SET password = 'Tr0ub4dor&3x' WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'what is hard to guess is', CRYPT_VERIFY('Tr0ub4dor&3x', password), 1
+  FROM users WHERE email = 'ann@example.com';
+UPDATE users SET password = CRYPT('secret') WHERE email = 'ann@example.com';
+INSERT INTO checks
+  SELECT 'of a hash, nobody knows', CRYPT_VERIFY('secret', password), 1
+  FROM users WHERE email = 'ann@example.com';
+UPDATE password_policy SET strength = 0;
 UPDATE password_policy SET method = 'argon2id', cost = 'm=64,t=1,p=1';
 UPDATE users SET password = 'x' WHERE email = 'ann@example.com';
 INSERT INTO checks
@@ -1076,7 +1113,7 @@ INSERT INTO checks VALUES (
   (SELECT group_concat(integrity_check) FROM pragma_integrity_check), 'ok');
 
 -- A SELECT that finds no row makes no check. So they are counted.
-INSERT INTO checks SELECT 'all checks were made', count(*), 99 FROM checks;
+INSERT INTO checks SELECT 'all checks were made', count(*), 102 FROM checks;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - ' || what ||
   CASE WHEN got IS want THEN ''

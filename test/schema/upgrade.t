@@ -33,11 +33,14 @@ triggers() {
 
 made "$dir/old.db"
 rows='SELECT email, password, quota, maildir FROM users ORDER BY email;
-SELECT * FROM forwardings; SELECT * FROM password_policy'
+SELECT * FROM forwardings; SELECT method, cost FROM password_policy'
 before=$(plain "$dir/old.db" "$rows")
 out=$(upgrade "$dir/old.db")
 has "$out" 'added: the column users.active' 'it says that active was added'
 has "$out" 'added: the column users.name' 'and name'
+has "$out" 'added: the column password_policy.strength' 'and the strength'
+is "$(plain "$dir/old.db" 'SELECT strength FROM password_policy')" 0 \
+	'which is 0'
 has "$out" 'added: the trigger forwardings_insert' 'and which trigger'
 has "$out" 'changed: the trigger users_insert_hash' 'which was changed'
 has "$out" 'removed: the trigger users_insert_fold' 'and which has gone'
