@@ -45,7 +45,7 @@ SMALL = -Wl,--compress-debug-sections=zlib
 
 PACKAGES = libcrypt libargon2 nettle libbsd
 PKG_CONFIG = pkg-config
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lpasswdqc
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lpasswdqc -pthread
 COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \
 	-DMAILFUNC_VERSION='"$(VERSION)"' $(CPPFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)

@@ -26,6 +26,14 @@
 **                              1 or 0, compared in constant time; whatever is
 **                              no whole, unlocked hash gives 0
 **   VERIFY_PROBLEM(hash)       why CRYPT_VERIFY would refuse to try that hash
+**   crypt_each(query, method, cost)
+**                              a table of two columns, key and hash: runs the
+**                              query, one SELECT of a key and a password, and
+**                              hashes on all processors, in its order. Not in
+**                              views and triggers. With SQLite's interrupt it
+**                              stops after the hashes that are being made. How
+**                              far it is stands on stderr, if that's a
+**                              terminal
 **   GEN_SALT(method [, cost])  a setting with a fresh salt
 **   PASSWORD_PROBLEM(password [, method])
 **                              why the method can't hash it
@@ -201,6 +209,16 @@ static const struct mf_sql_function functions[] = {
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
 
+static const struct table {
+	const char *name;
+	const sqlite3_module *module;
+} tables[] = {
+	{ "crypt_methods", &mf_sql_methods },
+	{ "crypt_each", &mf_sql_each },
+};
+
+enum { TABLE_COUNT = sizeof tables / sizeof tables[0] };
+
 static int
 register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 {
@@ -216,14 +234,14 @@ register_function(sqlite3 *db, const struct mf_sql_function *f, char **error)
 }
 
 static int
-register_methods(sqlite3 *db, char **error)
+register_table(sqlite3 *db, const struct table *t, char **error)
 {
-	int rc = mf_sql_register_methods(db);
+	int rc = sqlite3_create_module_v2(db, t->name, t->module, NULL, NULL);
 
 	if (rc != SQLITE_OK)
-		*error = sqlite3_mprintf("mailfunc: crypt_methods "
+		*error = sqlite3_mprintf("mailfunc: %s "
 					 "could not be registered: %s",
-					 sqlite3_errstr(rc));
+					 t->name, sqlite3_errstr(rc));
 	return rc;
 }
 
@@ -232,6 +250,8 @@ register_methods(sqlite3 *db, char **error)
 static void
 take_back(sqlite3 *db, size_t count)
 {
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		sqlite3_create_module_v2(db, tables[i].name, NULL, NULL, NULL);
 	for (size_t i = 0; i < count; i++)
 		sqlite3_create_function_v2(db, functions[i].name,
 					   functions[i].argc,
@@ -242,13 +262,13 @@ take_back(sqlite3 *db, size_t count)
 static int
 register_all(sqlite3 *db, char **error)
 {
-	size_t done = 0;
+	size_t done = 0, tables_done = 0;
 	int rc = SQLITE_OK;
 
 	while (rc == SQLITE_OK && done < FUNCTION_COUNT)
 		rc = register_function(db, &functions[done++], error);
-	if (rc == SQLITE_OK)
-		rc = register_methods(db, error);
+	while (rc == SQLITE_OK && tables_done < TABLE_COUNT)
+		rc = register_table(db, &tables[tables_done++], error);
 	if (rc != SQLITE_OK)
 		take_back(db, done);
 	return rc;

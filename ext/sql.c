@@ -152,8 +152,7 @@ read_digits(sqlite3_value *value, struct mf_text *text)
 }
 
 bool
-mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
-		 struct mf_text *cost)
+mf_sql_take_cost(sqlite3_value *value, struct mf_text *cost)
 {
 	enum mf_sql_kind kind = MF_SQL_NULL;
 
@@ -163,8 +162,16 @@ mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
 		kind = read_digits(value, cost);
 	if (kind == MF_SQL_NULL)
 		*cost = (struct mf_text){ NULL, 0 };
-	if (kind != MF_SQL_NO_MEMORY)
-		return true;
-	sqlite3_result_error_nomem(context);
-	return false;
+	return kind != MF_SQL_NO_MEMORY;
+}
+
+bool
+mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
+		 struct mf_text *cost)
+{
+	bool good = mf_sql_take_cost(value, cost);
+
+	if (!good)
+		sqlite3_result_error_nomem(context);
+	return good;
 }

@@ -64,6 +64,9 @@ bool mf_sql_read_other(sqlite3_context *context, sqlite3_value *value,
 bool mf_sql_read_cost(sqlite3_context *context, sqlite3_value *value,
 		      struct mf_text *cost);
 
+/* The same; false if there is no memory. */
+bool mf_sql_take_cost(sqlite3_value *value, struct mf_text *cost);
+
 /* Make a copy of the text the result. */
 void mf_sql_text(sqlite3_context *context, struct mf_text text);
 
@@ -87,7 +90,9 @@ void mf_sql_crypt_problem(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_info(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_needs_rehash(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_crypt_relabel(sqlite3_context *, int, sqlite3_value **);
-int mf_sql_register_methods(sqlite3 *db);
+
+/* The tables, which are there without a CREATE. */
+extern const sqlite3_module mf_sql_methods, mf_sql_each;
 
 void mf_sql_domain_of(sqlite3_context *, int, sqlite3_value **);
 void mf_sql_local_part_of(sqlite3_context *, int, sqlite3_value **);

@@ -279,22 +279,15 @@ rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 	return SQLITE_OK;
 }
 
-int
-mf_sql_register_methods(sqlite3 *db)
-{
-	static const sqlite3_module module = {
-		.xConnect = connect_table,
-		.xDisconnect = disconnect_table,
-		.xBestIndex = best_index,
-		.xOpen = open_cursor,
-		.xClose = close_cursor,
-		.xFilter = filter,
-		.xNext = next,
-		.xEof = at_end,
-		.xColumn = return_column,
-		.xRowid = rowid,
-	};
-
-	return sqlite3_create_module_v2(db, "crypt_methods", &module, NULL,
-					NULL);
-}
+const sqlite3_module mf_sql_methods = {
+	.xConnect = connect_table,
+	.xDisconnect = disconnect_table,
+	.xBestIndex = best_index,
+	.xOpen = open_cursor,
+	.xClose = close_cursor,
+	.xFilter = filter,
+	.xNext = next,
+	.xEof = at_end,
+	.xColumn = return_column,
+	.xRowid = rowid,
+};

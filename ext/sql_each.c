@@ -1,0 +1,429 @@
+/* sql_each.c - crypt_each, a table of the passwords that a query finds,
+** hashed on all processors
+**
+**   SELECT key, hash FROM crypt_each(query, method, cost)
+**
+** It reads the query, on the same connection, some rows ahead of what it has
+** to answer, and gives the passwords to workers.h. A row comes out when its
+** hash is there, in the query's order. So an interrupt, by which SQLite ends
+** the statement at the next row, takes effect when the hashes that are being
+** made are finished.
+**
+** Only a statement of the user's own may name it (SQLITE_VTAB_DIRECTONLY): it
+** runs SQL that it is given.
+*/
+
+#include "progress.h"
+#include "secret.h"
+#include "sql.h"
+#include "workers.h"
+
+#include <string.h>
+
+SQLITE_EXTENSION_INIT3
+
+static const char declaration[] = "CREATE TABLE crypt_each(key, hash TEXT, "
+				  "query HIDDEN, method HIDDEN, cost HIDDEN)";
+
+enum column { KEY, HASH, QUERY, METHOD, COST, COLUMN_COUNT };
+
+/* Which arguments there are, as index number: query, method and cost as bits,
+** the first the lowest. */
+enum { ARGUMENTS = COLUMN_COUNT - QUERY };
+
+struct table {
+	sqlite3_vtab base;
+	sqlite3 *db;
+};
+
+/* A row that was read, and isn't answered yet. */
+struct row {
+	sqlite3_value *key;
+	bool is_null; /* its password, and so its hash */
+};
+
+struct cursor {
+	sqlite3_vtab_cursor base;
+	sqlite3_stmt *query; /* NULL: there are no more rows */
+	struct mf_workers *workers;
+	struct row *rows; /* a ring; room */
+	size_t room;
+	uint64_t read, answered; /* rows: of the query, of ours before this */
+	struct mf_hash hash;     /* of this row */
+	struct mf_progress progress;
+};
+
+/* ---- errors: "crypt_each: ...", the first one counts ---- */
+
+static int
+fail(struct cursor *c, int rc, const char *format, ...)
+{
+	sqlite3_vtab *table = c->base.pVtab;
+	va_list values;
+	char *sentence;
+
+	va_start(values, format);
+	sentence = sqlite3_vmprintf(format, values);
+	va_end(values);
+	sqlite3_free(table->zErrMsg);
+	table->zErrMsg = sqlite3_mprintf("crypt_each: %s", sentence);
+	sqlite3_free(sentence);
+	return table->zErrMsg != NULL ? rc : SQLITE_NOMEM;
+}
+
+/* Of the connection, whose query failed. */
+static int
+fail_as_query(struct cursor *c)
+{
+	sqlite3 *db = ((struct table *)c->base.pVtab)->db;
+
+	return fail(c, sqlite3_errcode(db), "the query: %s",
+		    sqlite3_errmsg(db));
+}
+
+/* In a row, counted from 1, or in none. */
+static int
+fail_by(struct cursor *c, const struct mf_fault *fault, uint64_t row)
+{
+	char sentence[MF_SENTENCE_SIZE];
+
+	if (fault->status == MF_NO_MEMORY)
+		return SQLITE_NOMEM;
+	mf_fault_sentence(fault, sentence);
+	if (row == 0)
+		return fail(c, SQLITE_ERROR, "%s", sentence);
+	return fail(c, SQLITE_ERROR, "row %llu: %s", (unsigned long long)row,
+		    sentence);
+}
+
+/* ---- the table ---- */
+
+static int
+connect_table(sqlite3 *db, void *data, int argc, const char *const *argv,
+	      sqlite3_vtab **out, char **error)
+{
+	int rc = sqlite3_declare_vtab(db, declaration);
+	struct table *table;
+
+	(void)data, (void)argc, (void)argv, (void)error;
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+	table = sqlite3_malloc(sizeof *table);
+	if (table == NULL)
+		return SQLITE_NOMEM;
+	memset(table, 0, sizeof *table);
+	table->db = db;
+	*out = &table->base;
+	return SQLITE_OK;
+}
+
+static int
+disconnect_table(sqlite3_vtab *table)
+{
+	sqlite3_free(table);
+	return SQLITE_OK;
+}
+
+/* An argument that isn't known yet, for it comes from a table that a join
+** reads later: SQLite has to try another order. */
+static int
+best_index(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+	int constraint_of[ARGUMENTS] = { -1, -1, -1 }, argc = 0;
+
+	(void)table;
+	for (int i = 0; i < info->nConstraint; i++) {
+		int argument = info->aConstraint[i].iColumn - QUERY;
+
+		if (argument < 0 ||
+		    info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
+			continue;
+		if (!info->aConstraint[i].usable)
+			return SQLITE_CONSTRAINT;
+		constraint_of[argument] = i;
+	}
+	for (int i = 0; i < ARGUMENTS; i++)
+		if (constraint_of[i] >= 0) {
+			info->aConstraintUsage[constraint_of[i]].argvIndex =
+				++argc;
+			info->aConstraintUsage[constraint_of[i]].omit = 1;
+			info->idxNum |= 1 << i;
+		}
+	info->estimatedCost = 1e9;
+	return SQLITE_OK;
+}
+
+/* ---- a cursor ---- */
+
+static int
+open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
+{
+	struct cursor *cursor = sqlite3_malloc(sizeof *cursor);
+
+	(void)table;
+	if (cursor == NULL)
+		return SQLITE_NOMEM;
+	memset(cursor, 0, sizeof *cursor);
+	*out = &cursor->base;
+	return SQLITE_OK;
+}
+
+static struct row *
+row_at(const struct cursor *c, uint64_t number)
+{
+	return &c->rows[number % c->room];
+}
+
+/* Back to what open_cursor() made. */
+static void
+clear(struct cursor *c)
+{
+	sqlite3_vtab_cursor base = c->base;
+
+	sqlite3_finalize(c->query);
+	if (c->workers != NULL)
+		mf_workers_stop(c->workers);
+	for (size_t i = 0; i < c->room; i++)
+		sqlite3_value_free(c->rows[i].key);
+	sqlite3_free(c->rows);
+	mf_progress_end(&c->progress);
+	mf_wipe(c, sizeof *c);
+	c->base = base;
+}
+
+static int
+close_cursor(sqlite3_vtab_cursor *base)
+{
+	clear((struct cursor *)base);
+	sqlite3_free(base);
+	return SQLITE_OK;
+}
+
+/* ---- the query ---- */
+
+/* Does anything follow that isn't blanks and comments? */
+static bool
+something_follows(sqlite3 *db, const char *tail)
+{
+	sqlite3_stmt *next = NULL;
+	bool follows = sqlite3_prepare_v2(db, tail, -1, &next, NULL) !=
+			       SQLITE_OK ||
+		       next != NULL;
+
+	sqlite3_finalize(next);
+	return follows;
+}
+
+static int
+prepare(struct cursor *c, sqlite3_value *value)
+{
+	sqlite3 *db = ((struct table *)c->base.pVtab)->db;
+	const char *text = (const char *)sqlite3_value_text(value), *tail;
+
+	if (text == NULL)
+		return sqlite3_value_type(value) == SQLITE_NULL
+			     ? fail(c, SQLITE_ERROR, "the query is NULL")
+			     : SQLITE_NOMEM;
+	if (sqlite3_prepare_v2(db, text, -1, &c->query, &tail) != SQLITE_OK)
+		return fail_as_query(c);
+	if (c->query == NULL || something_follows(db, tail) ||
+	    !sqlite3_stmt_readonly(c->query) ||
+	    sqlite3_column_count(c->query) != 2)
+		return fail(c, SQLITE_ERROR,
+			    "the query must be one statement that reads two "
+			    "columns, a key and a password");
+	return SQLITE_OK;
+}
+
+/* How many rows it has, for whoever waits; 0 if that can't be told. */
+static uint64_t
+count_rows(const struct cursor *c)
+{
+	sqlite3 *db = ((struct table *)c->base.pVtab)->db;
+	const char *query = sqlite3_sql(c->query);
+	size_t len = strlen(query);
+	char *sql = sqlite3_mprintf(
+		"SELECT count(*) FROM (%.*s\n)",
+		(int)(query[len - 1] == ';' ? len - 1 : len), query);
+	sqlite3_stmt *stmt = NULL;
+	uint64_t count = 0;
+
+	if (sql != NULL &&
+	    sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		count = (uint64_t)sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_free(sql);
+	return count;
+}
+
+/* ---- rows ---- */
+
+static int
+read_row(struct cursor *c)
+{
+	sqlite3_value *password = sqlite3_column_value(c->query, 1);
+	struct row *row = row_at(c, c->read);
+	struct mf_text text;
+	struct mf_fault fault;
+
+	c->read++;
+	row->key = sqlite3_value_dup(sqlite3_column_value(c->query, 0));
+	if (row->key == NULL)
+		return SQLITE_NOMEM;
+	row->is_null = sqlite3_value_type(password) == SQLITE_NULL;
+	if (row->is_null)
+		return SQLITE_OK;
+	if (!mf_sql_take_password(password, &text, &fault))
+		return fail_by(c, &fault, c->read);
+	mf_workers_give(c->workers, text);
+	return SQLITE_OK;
+}
+
+/* As many as there is room for. */
+static int
+read_ahead(struct cursor *c)
+{
+	int rc = SQLITE_OK;
+
+	while (rc == SQLITE_OK && c->query != NULL &&
+	       c->read - c->answered < c->room) {
+		rc = sqlite3_step(c->query);
+		if (rc == SQLITE_ROW)
+			rc = read_row(c);
+		else if (rc != SQLITE_DONE)
+			return fail_as_query(c);
+		else {
+			sqlite3_finalize(c->query);
+			c->query = NULL;
+			rc = SQLITE_OK;
+		}
+	}
+	return rc;
+}
+
+/* Wait for the hash of the row that is next, if there is one. */
+static int
+settle(struct cursor *c)
+{
+	struct mf_fault fault;
+	int rc = read_ahead(c);
+
+	if (rc != SQLITE_OK || c->read == c->answered ||
+	    row_at(c, c->answered)->is_null)
+		return rc;
+	if (mf_workers_take(c->workers, &c->hash, &fault) != MF_OK)
+		return fail_by(c, &fault, c->answered + 1);
+	mf_progress_at(&c->progress, c->answered + 1);
+	return SQLITE_OK;
+}
+
+static int
+start(struct cursor *c, struct mf_text method, struct mf_text cost)
+{
+	struct mf_fault fault;
+
+	if (mf_workers_start(method, cost, &c->workers, &fault) != MF_OK)
+		return fail_by(c, &fault, 0);
+	c->room = mf_workers_room(c->workers);
+	c->rows = sqlite3_malloc64(c->room * sizeof c->rows[0]);
+	if (c->rows == NULL) {
+		c->room = 0;
+		return SQLITE_NOMEM;
+	}
+	memset(c->rows, 0, c->room * sizeof c->rows[0]);
+	mf_progress_begin(&c->progress, "crypt_each",
+			  mf_progress_seen() ? count_rows(c) : 0);
+	return settle(c);
+}
+
+/* The argument of that column, or NULL if it wasn't given. */
+static sqlite3_value *
+argument(int given, sqlite3_value **argv, enum column column)
+{
+	int bit = 1 << (column - QUERY), before = 0;
+
+	if ((given & bit) == 0)
+		return NULL;
+	for (int b = 1; b < bit; b <<= 1)
+		before += (given & b) != 0;
+	return argv[before];
+}
+
+static int
+filter(sqlite3_vtab_cursor *base, int given, const char *text, int argc,
+       sqlite3_value **argv)
+{
+	struct cursor *c = (struct cursor *)base;
+	struct mf_text method = mf_default_method(), cost = { NULL, 0 };
+	sqlite3_value *query = argument(given, argv, QUERY),
+		      *named = argument(given, argv, METHOD);
+	int rc;
+
+	(void)text, (void)argc;
+	clear(c);
+	if (query == NULL)
+		return fail(c, SQLITE_ERROR, "it needs a query");
+	if (named != NULL && mf_sql_read(named, &method) == MF_SQL_NO_MEMORY)
+		return SQLITE_NOMEM;
+	if (named != NULL && sqlite3_value_type(named) == SQLITE_NULL)
+		return fail(c, SQLITE_ERROR, "the method is NULL");
+	if (!mf_sql_take_cost(argument(given, argv, COST), &cost))
+		return SQLITE_NOMEM;
+	rc = prepare(c, query);
+	return rc == SQLITE_OK ? start(c, method, cost) : rc;
+}
+
+static int
+next(sqlite3_vtab_cursor *base)
+{
+	struct cursor *c = (struct cursor *)base;
+	struct row *row = row_at(c, c->answered);
+
+	sqlite3_value_free(row->key);
+	row->key = NULL;
+	c->answered++;
+	return settle(c);
+}
+
+static int
+at_end(sqlite3_vtab_cursor *base)
+{
+	const struct cursor *c = (const struct cursor *)base;
+
+	return c->read == c->answered;
+}
+
+static int
+return_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
+{
+	const struct cursor *c = (const struct cursor *)base;
+	const struct row *row = row_at(c, c->answered);
+
+	if (column == KEY)
+		sqlite3_result_value(context, row->key);
+	else if (column == HASH && !row->is_null)
+		mf_sql_text(context, mf_text_of(c->hash.text));
+	return SQLITE_OK;
+}
+
+static int
+rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
+{
+	*id = (sqlite3_int64)((struct cursor *)base)->answered + 1;
+	return SQLITE_OK;
+}
+
+const sqlite3_module mf_sql_each = {
+	.xConnect = connect_table,
+	.xDisconnect = disconnect_table,
+	.xBestIndex = best_index,
+	.xOpen = open_cursor,
+	.xClose = close_cursor,
+	.xFilter = filter,
+	.xNext = next,
+	.xEof = at_end,
+	.xColumn = return_column,
+	.xRowid = rowid,
+};
