@@ -37,7 +37,7 @@
 -- They were stored as typed: all that CRYPT_KIND() calls plain or bare is
 -- hashed as password_policy says. (Damaged hashes and those of other programs,
 -- {PLAIN} and its like, lock marks and numbers can't come either way.) Count 15
--- milliseconds for each.
+-- milliseconds for each, divided by the processors.
 --
 -- Then no plain password is left in the file: the pages they were on are
 -- overwritten (secure_delete), and VACUUM afterwards writes the file anew,
@@ -66,6 +66,7 @@ SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
   WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL
     OR coalesce(instr(readfile('schema.sql'), x'6D61696C66756E63'), 0) = 0;
 .read in-memory.sql
+.read import-forget.sql
 
 -- None of these can be set in a transaction. What was deleted is overwritten.
 -- Renaming a table leaves alone the views that speak of it.
@@ -183,6 +184,7 @@ CREATE TEMP VIEW coming_remarks AS
   WHERE 0;
 
 .read import.sql
+.read import-write.sql
 
 -- ---- and with them the columns that aren't of schema.sql ----
 
@@ -240,7 +242,7 @@ SELECT 'note' AS severity, * FROM adopt_note ORDER BY 2, 3, 4;
 
 DROP VIEW adopt_note;
 DROP TABLE adopt_own;
-DROP TABLE import_result;
+.read import-forget.sql
 DROP TABLE tutorial_domains;
 DROP TABLE tutorial_users;
 DROP TABLE tutorial_forwardings;

@@ -36,17 +36,17 @@
 
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
-SELECT method FROM password_policy WHERE 0;
+SELECT strength FROM password_policy WHERE 0;
 
 SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
   WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL;
 .read in-memory.sql
+.read import-forget.sql
 
 -- A line is one column, with its number before it, and newlines separate rows.
 -- NUL would end a text, and a byte must separate columns: both become char(1),
 -- and no line with such a byte can come.
 
-BEGIN IMMEDIATE;
 CREATE TEMP TABLE passwd_file(line);
 .mode ascii
 .separator "\037" "\n"
@@ -215,14 +215,13 @@ CREATE TEMP TABLE import_option AS
 
 .read import.sql
 
-SELECT 'taken in: ' || users || ' users' FROM import_result;
-DROP TABLE import_result;
-DROP VIEW passwd_quota;
-DROP TABLE passwd_limit;
-DROP TABLE passwd_extra;
-DROP TABLE passwd_user;
-DROP TABLE passwd_line;
-DROP TABLE passwd_domain;
-DROP TABLE passwd_file;
+-- After so much work, another writer's is waited for.
+.timeout 10000
+BEGIN IMMEDIATE;
+.read import-write.sql
 COMMIT;
+.timeout 0
 PRAGMA cache_spill = ON;
+
+SELECT 'taken in: ' || users || ' users' FROM import_result;
+.read import-forget.sql

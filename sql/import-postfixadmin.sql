@@ -34,7 +34,7 @@
 
 .bail on
 SELECT MAILFUNC_VERSION() WHERE 0;
-SELECT method FROM password_policy WHERE 0;
+SELECT strength FROM password_policy WHERE 0;
 SELECT username, password FROM source.mailbox WHERE 0;
 SELECT address, goto FROM source.alias WHERE 0;
 SELECT domain FROM source.domain WHERE 0;
@@ -42,20 +42,18 @@ SELECT domain FROM source.domain WHERE 0;
 SELECT MAILFUNC_RAISE('not the folder of the SQL files: .cd there first')
   WHERE readfile('in-memory.sql') IS NULL OR readfile('import.sql') IS NULL;
 .read in-memory.sql
+.read import-forget.sql
 
 -- alias_domain, which older versions don't have, is that of source, or else the
 -- one that comes behind it.
 
 ATTACH ':memory:' AS kept;
 CREATE TABLE kept.alias_domain(alias_domain, target_domain, active);
-DROP TABLE IF EXISTS temp.coming_alias_domain;
 CREATE TEMP TABLE coming_alias_domain AS
   SELECT alias_domain, target_domain,
     lower(coalesce(active, 1)) IN ('1', 't', 'true') AS active
   FROM alias_domain NATURAL LEFT JOIN (SELECT NULL AS active);
 DETACH kept;
-
-BEGIN IMMEDIATE;
 
 -- An alias domain is active if it is as a domain, too.
 
@@ -152,11 +150,13 @@ CREATE TEMP TABLE import_option AS
 
 .read import.sql
 
-DROP VIEW coming_domain;
-DROP VIEW coming_alias;
-DROP TABLE coming_alias_domain;
+-- After so much work, another writer's is waited for.
+.timeout 10000
+BEGIN IMMEDIATE;
+.read import-write.sql
 COMMIT;
+.timeout 0
 PRAGMA cache_spill = ON;
 
 SELECT 'taken in: ' || users || ' users' FROM import_result;
-DROP TABLE import_result;
+.read import-forget.sql

@@ -353,6 +353,10 @@ is "$(PASSWD_FILE=$dir/passwd admin "$db" BEGIN '.read import-passwd-file.sql')"
 	'passwd-file: not within a transaction'
 
 # While somebody else writes, there is an error, and nothing is half done.
+mkdir "$dir/hasty"
+cp sql/*.sql "$dir/hasty"
+sed -i 's/^\.timeout 10000/.timeout 200/' "$dir/hasty"/import-*.sql
+admin "$db" 'DELETE FROM users; DELETE FROM forwardings'
 mkfifo "$dir/pipe"
 "$sqlite3" -batch -init /dev/null "$db" <"$dir/pipe" >"$dir/holds" &
 exec 3>"$dir/pipe"
@@ -360,12 +364,32 @@ echo "BEGIN IMMEDIATE; SELECT 'holds';" >&3
 until [ -s "$dir/holds" ]; do sleep 0.1; done
 before=$(content "$db")
 for script in import-postfixadmin import-passwd-file; do
-	is "$(PASSWD_FILE=$dir/passwd admin "$db" "$attach" ".read $script.sql")" \
-		'error: database is locked' "$script: while somebody writes"
+	is "$(PASSWD_FILE=$dir/passwd folder=$dir/hasty admin "$db" "$attach" \
+		".read $script.sql")" 'error: database is locked' \
+		"$script: while somebody writes"
 done
 is "$(content "$db")" "$before" 'and nothing is changed'
 exec 3>&-
 wait
+
+# What was written since it was looked at counts, too. And a second attempt in
+# the same session finds nothing of the first.
+echo ".shell $sqlite3 -cmd '.load $top/mailfunc' '$db' \
+\"INSERT OR IGNORE INTO users(email, password) VALUES ('b@example.com', 'x')\"" \
+	>>"$dir/hasty/import.sql"
+is "$(PASSWD_FILE=$dir/passwd folder=$dir/hasty admin "$db" \
+	'.read import-passwd-file.sql')" "error|users|b@example.com|is a user here \
+already
+error: nothing was changed: the rows listed as errors can't come" \
+	'one who came meanwhile'
+is "$(plain "$db" 'SELECT email FROM users')" b@example.com \
+	'is there, and nobody else'
+is "$(cd sql && printf '%s\n' ".load $top/mailfunc" \
+	'.read import-passwd-file.sql' '.bail off' 'DELETE FROM users;' \
+	'.read import-passwd-file.sql' | PASSWD_FILE=$dir/passwd \
+	"$sqlite3" -init /dev/null -interactive "$db" 2>&1 |
+	grep -o 'taken in: 1 users')" 'taken in: 1 users' \
+	'a second attempt in one session'
 
 # ---- bare digests in hex, as with encrypt = md5 ----
 
