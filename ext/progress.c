@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,21 +37,33 @@ mf_progress_begin(struct mf_progress *p, const char *what, uint64_t total)
 	p->shown = p->began + FIRST_AFTER - 1;
 }
 
+/* Whether it can be written is nobody's concern. */
+static void
+say(const char *text)
+{
+	ssize_t written = write(STDERR_FILENO, text, strlen(text));
+
+	(void)written;
+}
+
 static void
 show(struct mf_progress *p, uint64_t done)
 {
 	uint64_t took = (uint64_t)(p->shown - p->began), left;
+	char line[128];
 
 	p->on_line = true;
 	if (p->total < done) {
-		fprintf(stderr, "\r%s: %" PRIu64 " ", p->what, done);
-		return;
+		snprintf(line, sizeof line, "\r%s: %" PRIu64 " ", p->what,
+			 done);
+	} else {
+		left = took * (p->total - done) / done;
+		snprintf(line, sizeof line,
+			 "\r%s: %" PRIu64 " of %" PRIu64 ", %" PRIu64
+			 " min %" PRIu64 " s left   ",
+			 p->what, done, p->total, left / 60, left % 60);
 	}
-	left = took * (p->total - done) / done;
-	fprintf(stderr,
-		"\r%s: %" PRIu64 " of %" PRIu64 ", %" PRIu64 " min %" PRIu64
-		" s left   ",
-		p->what, done, p->total, left / 60, left % 60);
+	say(line);
 }
 
 void
@@ -71,6 +84,6 @@ void
 mf_progress_end(struct mf_progress *p)
 {
 	if (p->on_line)
-		fputs("\r\033[K", stderr);
+		say("\r\033[K");
 	p->on_line = false;
 }
