@@ -179,7 +179,8 @@ install: all			## install under PREFIX (/usr), below DESTDIR
 uninstall:				## remove what install put there
 	rm -f $(LIBRARIES:%=$(DESTDIR)$(LIBDIR)/%)
 	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
-	find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
+	[ ! -d $(DESTDIR)$(SQLDIR) ] || \
+		find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 
 clean:					## remove what was built
 	rm -rf $(BUILD) $(LIBRARIES)

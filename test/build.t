@@ -161,10 +161,29 @@ ok(-x "$dest/usr/share/mailfunc/publish.sh", 'and scripts can be run there');
 my ($folder) = "$dest$so" =~ m{^(.*)/};
 is(`LD_LIBRARY_PATH=$folder $sqlite3 -batch -init /dev/null -cmd '.load mailfunc' :memory: 'SELECT MAILFUNC_VERSION()' 2>&1`,
 	"$version\n", '.load mailfunc works by bare name');
-system("make -s uninstall DESTDIR=$dest >/dev/null") == 0
-	or ok(0, 'make uninstall');
-is(join(' ', map { chomp; $_ } `find $dest -type f`), '',
-	'uninstall leaves no file');
-ok(!-e "$dest/usr/share/mailfunc", 'nor a folder of ours');
+my $own = "$dest/usr/share/mailfunc/postfix/own";
+my $uninstall = "make -s uninstall DESTDIR=$dest 2>&1";
+open my $file, '>', $own or die "$own: $!";
+close $file;
+is(scalar `$uninstall`, '', 'uninstall has nothing to say');
+is($?, 0, 'and ends well');
+is(left('! -type d'), '/usr/share/mailfunc/postfix/own',
+	'it leaves what is not of ours');
+unlink $own or die "$own: $!";
+is(scalar `$uninstall`, '', 'a second time, too');
+is(left('! -type d'), '', 'and no file');
+my ($libdir) = $so =~ m{^(.*)/};
+my %system = map { $_ => 1 } '', '/usr', '/usr/lib', '/usr/share', $libdir;
+is(join(' ', grep { !$system{$_} } split / /, left('-type d')), '',
+	'nor a folder that is not the system\'s');
+is(scalar `$uninstall`, '', 'where nothing is left it does nothing');
+is($?, 0, 'which is no error');
+
+# What of that kind is below $dest.
+sub left {
+	my ($kind) = @_;
+	return join ' ', sort map { chomp; s/^\Q$dest\E//; $_ }
+		`find $dest $kind`;
+}
 
 print "1..$count\n";
