@@ -43,7 +43,7 @@ HARDEN_LINK = -Wl,-z,relro,-z,now,-z,defs,--as-needed
 # What -g adds is two thirds of the file; gdb reads it compressed as well.
 SMALL = -Wl,--compress-debug-sections=zlib
 
-PACKAGES = libcrypt libargon2 nettle libbsd
+PACKAGES = libcrypt libargon2 libsodium nettle libbsd
 PKG_CONFIG = pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lpasswdqc -pthread
 COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \

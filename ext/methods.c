@@ -18,7 +18,7 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 #define STRONG (CRYPT3 | MF_DOVECOT24)
 
 #define BY_LIBXCRYPT .hash = mf_crypt_hash, .password_max = MF_PASSWORD_MAX
-#define BY_LIBARGON2 .hash = mf_argon2_hash, .password_max = MF_PASSWORD_MAX
+#define BY_ARGON2 .hash = mf_argon2_hash, .password_max = MF_PASSWORD_MAX
 
 #define SCRYPT \
 	BY_LIBXCRYPT, .cost_kind = MF_COST_LOG_MEMORY, .digest_digits = 43, \
@@ -34,7 +34,7 @@ enum { BCRYPT_PASSWORD_MAX = 72 };
 	.rounds = 5000, .salt_max = 16, .work_unit = "rounds", \
 	.work_max = 3000000, .work_stored = 1500000
 #define ARGON2 \
-	.parse = mf_parse_argon2, BY_LIBARGON2, .cost_kind = MF_COST_TEXT, \
+	.parse = mf_parse_argon2, BY_ARGON2, .cost_kind = MF_COST_TEXT, \
 	.work_unit = "KiB times passes", .work_max = 4194304, \
 	.work_stored = 524288
 /* Old ones whose cost is rounds. */

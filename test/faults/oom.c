@@ -529,6 +529,7 @@ static const char *const makers[] = {
 	"  GEN_SALT('argon2id', 'm=64,t=2,p=4'))",
 	"SELECT CRYPT('secret', '{CRYPT.hex}' || hex(GEN_SALT('bcrypt', 4)))",
 	"SELECT CRYPT('secret', 'argon2id', 'm=8,t=1,p=1')",
+	"SELECT CRYPT('secret', 'argon2id', 'm=32768,t=1,p=1')",
 	"SELECT CRYPT(x'736563726574', 'bf', 4)",
 	"SELECT CRYPT_ONCE('secret', 'argon2id', 'm=8,t=1,p=1')",
 	"SELECT CRYPT_ONCE('_correctHorseStaples', 'bf', 4.0)",

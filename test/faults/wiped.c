@@ -412,6 +412,7 @@ try_others(void)
 		"SELECT CRYPT_VERIFY(?1, ?1)",
 		"SELECT CRYPT_VERIFY('a', ?1)",
 		"SELECT CRYPT(?1, 'argon2id', 'm=8,t=1,p=1')",
+		"SELECT CRYPT(?1, 'argon2id', 'm=32768,t=1,p=1')",
 		"SELECT CRYPT(?1, 'bcrypt', 4)",
 		"SELECT CRYPT(?1, 'md5', NULL)",
 		"SELECT CRYPT('a', ?1, 4)",
@@ -447,6 +448,10 @@ try_others(void)
 
 	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
 		call_all(calls[i], NULL, "");
+	call_all("SELECT CRYPT_VERIFY(?1, ?2)",
+		 "$argon2id$v=19$m=32768,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$"
+		 "ON9P91sKF0tCCo0733TF7matCfNYUnGWOPKaCGj/4Ts",
+		 "by libsodium");
 }
 
 /* The password is in a file that the schema's trigger fills: as above. */

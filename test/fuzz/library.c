@@ -10,17 +10,18 @@
 #include <crypt.h>
 #include <errno.h>
 #include <nettle/pbkdf2.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static size_t crypt_calls, argon2_calls, pbkdf2_calls;
+static size_t crypt_calls, argon2_calls, sodium_calls, pbkdf2_calls;
 
 size_t
 library_calls(void)
 {
-	return crypt_calls + argon2_calls + pbkdf2_calls;
+	return crypt_calls + argon2_calls + sodium_calls + pbkdf2_calls;
 }
 
 const char *
@@ -28,6 +29,7 @@ library_unreached(void)
 {
 	return crypt_calls == 0  ? "crypt_rn()"
 	     : argon2_calls == 0 ? "argon2_ctx()"
+	     : sodium_calls == 0 ? "crypto_pwhash_argon2id()"
 	     : pbkdf2_calls == 0 ? "pbkdf2_hmac_sha1()"
 				 : NULL;
 }
@@ -428,6 +430,27 @@ argon2_ctx(argon2_context *c, argon2_type type)
 	for (uint32_t i = 0; i < c->outlen; i++)
 		c->out[i] = draw(&state);
 	return ARGON2_OK;
+}
+
+int
+crypto_pwhash_argon2id(unsigned char *out, unsigned long long outlen,
+		       const char *password, unsigned long long len,
+		       const unsigned char *salt, unsigned long long passes,
+		       size_t memory, int algorithm)
+{
+	const uint64_t costs[] = { memory, passes, (uint64_t)algorithm };
+	uint64_t state = stir(1, costs, sizeof costs);
+
+	sodium_calls++;
+	REQUIRE(memory >= 32768 * 1024 && memory <= 1024 * 1024 * 1024);
+	REQUIRE(passes >= 1 && memory / 1024 * passes <= 4194304);
+	REQUIRE(len <= 511 && outlen >= 16 && outlen <= 64);
+	REQUIRE(algorithm == crypto_pwhash_argon2id_ALG_ARGON2ID13);
+	state = stir(state, salt, crypto_pwhash_argon2id_SALTBYTES);
+	state = stir(state, password, (size_t)len) | 1;
+	for (size_t i = 0; i < outlen; i++)
+		out[i] = draw(&state);
+	return 0;
 }
 
 void

@@ -32,6 +32,7 @@ my $banned = join '|', qw(
 	fork system popen open fopen printf fprintf puts perror signal sleep
 	crypt crypt_r crypt_gensalt argon2_verify argon2i_verify argon2id_verify
 	argon2_hash argon2id_hash_encoded argon2id_hash_raw
+	crypto_pwhash crypto_pwhash_str crypto_pwhash_str_verify
 );
 # Where a hash is at hand, only mf_equal() compares.
 my $blind = qr{^ext/(password|scheme|stored|method_\w+|sql_password)\.c$};

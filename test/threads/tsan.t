@@ -3,10 +3,10 @@
 # that it would find a race: the same program with a buffer that all threads
 # share.
 #
-# libsqlite3, libcrypt, libargon2 and nettle haven't been compiled for it. It
-# sees what they lock, but not what they read and write, so it has nothing to
-# say of them, right or wrong: no suppressions are needed. That they don't
-# share a buffer, the answers show.
+# libsqlite3, libcrypt, libargon2, libsodium and nettle haven't been compiled
+# for it. It sees what they lock, but not what they read and write, so it has
+# nothing to say of them, right or wrong: no suppressions are needed. That they
+# don't share a buffer, the answers show.
 use strict;
 use warnings;
 

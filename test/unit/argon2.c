@@ -1,4 +1,5 @@
-/* argon2.c - one thread gives the standard's tags, whatever the lanes
+/* argon2.c - one thread gives the standard's tags, whatever the lanes; and both
+** libraries give the same
 **
 ** RFC 9106 publishes its vectors with a secret and associated data, which a
 ** stored hash doesn't have; so they go to the static function that all hashes
@@ -6,8 +7,11 @@
 ** rest of mailfunc, linked with this test, was built with.
 */
 
+#define _GNU_SOURCE /* RTLD_NEXT */
+
 #include "tap.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 
@@ -27,6 +31,65 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	(void)thread, (void)attributes, (void)start, (void)data;
 	threads++;
 	return EAGAIN;
+}
+
+/* ---- libsodium, watched; and a machine without what it needs ---- */
+
+static size_t sodium_calls;
+static bool no_entropy, no_sodium;
+
+static void
+find_real(const char *name, void *function, size_t size)
+{
+	void *symbol = dlsym(RTLD_NEXT, name);
+
+	if (symbol == NULL) {
+		printf("Bail out! no %s in the library\n", name);
+		exit(EXIT_FAILURE);
+	}
+	memcpy(function, &symbol, size);
+}
+
+int
+crypto_pwhash_argon2id(unsigned char *out, unsigned long long outlen,
+		       const char *password, unsigned long long len,
+		       const unsigned char *salt, unsigned long long passes,
+		       size_t memory, int algorithm)
+{
+	static int (*real)(unsigned char *, unsigned long long, const char *,
+			   unsigned long long, const unsigned char *,
+			   unsigned long long, size_t, int);
+
+	if (real == NULL)
+		find_real("crypto_pwhash_argon2id", &real, sizeof real);
+	sodium_calls++;
+	return real(out, outlen, password, len, salt, passes, memory,
+		    algorithm);
+}
+
+int
+sodium_init(void)
+{
+	static int (*real)(void);
+
+	if (real == NULL)
+		find_real("sodium_init", &real, sizeof real);
+	if (no_entropy) {
+		printf("Bail out! libsodium would end the process here\n");
+		exit(EXIT_FAILURE);
+	}
+	return no_sodium ? -1 : real();
+}
+
+int
+getentropy(void *bytes, size_t len)
+{
+	if (no_entropy) {
+		errno = ENOSYS;
+		return -1;
+	}
+	memset(bytes, 0x55, len);
+	return 0;
 }
 
 /* ---- RFC 9106, section 5: t=3, m=32, p=4, version 0x13 ---- */
@@ -226,9 +289,126 @@ try_hashes(void)
 	try_settings(hashes[0]);
 }
 
+/* ---- where one library ends and the other begins ---- */
+
+struct border {
+	argon2_type type;
+	uint32_t version, m, t, p, salt_len, tag_len, password_len;
+	bool sodium;
+};
+
+/* The first is libsodium's. Each of the others differs from it in a thing or
+** two, and so do their tags. */
+static const struct border borders[] = {
+	{ Argon2_id, 19, 32768, 1, 1, 16, 32, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 8, 32, 9, false },
+	{ Argon2_id, 19, 32768, 1, 1, 15, 32, 9, false },
+	{ Argon2_id, 19, 32768, 1, 1, 17, 32, 9, false },
+	{ Argon2_id, 19, 32768, 1, 2, 16, 32, 9, false },
+	{ Argon2_id, 16, 32768, 1, 1, 16, 32, 9, false },
+	{ Argon2_i, 19, 32768, 1, 1, 16, 32, 9, false },
+	{ Argon2_d, 19, 32768, 1, 1, 16, 32, 9, false },
+	{ Argon2_id, 19, 32767, 1, 1, 16, 32, 9, false },
+	{ Argon2_id, 19, 8, 1, 1, 16, 32, 9, false },
+	{ Argon2_id, 19, 32769, 1, 1, 16, 32, 9, true },
+	{ Argon2_id, 19, 32768, 2, 1, 16, 32, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 16, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 31, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 33, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 64, 9, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 32, 1, true },
+	{ Argon2_id, 19, 32768, 1, 1, 16, 32, MF_PASSWORD_MAX, true },
+};
+
+/* Any bytes but NUL. */
+static void
+fill_password(char password[MF_PASSWORD_MAX + 1], size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		password[i] = (char)(i * 7 % 255 + 1);
+	password[len] = '\0';
+}
+
+/* Answers where it ends. */
+static char *
+write_base64(char *end, const unsigned char *bytes, size_t len)
+{
+	if (!mf_encode(MF_BASE64_UNPADDED, bytes, len, end, 128))
+		printf("Bail out! no room\n"), exit(EXIT_FAILURE);
+	return end + strlen(end);
+}
+
+/* The hash, by argon2_ctx(). */
+static void
+write_reference(const struct border *b, const char *password,
+		char hash[MF_HASH_SIZE])
+{
+	unsigned char salt[SALT_MAX], tag[DIGEST_MAX];
+	argon2_context context = {
+		.out = tag,
+		.outlen = b->tag_len,
+		.pwd = (uint8_t *)(uintptr_t)password,
+		.pwdlen = b->password_len,
+		.salt = salt,
+		.saltlen = b->salt_len,
+		.t_cost = b->t,
+		.m_cost = b->m,
+		.lanes = b->p,
+		.threads = 1,
+		.version = b->version,
+	};
+	char *end;
+	int len;
+
+	memset(salt, 0xfa, sizeof salt);
+	if (argon2_ctx(&context, b->type) != ARGON2_OK)
+		printf("Bail out! no reference\n"), exit(EXIT_FAILURE);
+	len = snprintf(hash, MF_HASH_SIZE, "$%s$v=%u$m=%u,t=%u,p=%u$",
+		       argon2_type2string(b->type, 0), b->version, b->m, b->t,
+		       b->p);
+	end = write_base64(hash + len, salt, b->salt_len);
+	*end++ = '$';
+	write_base64(end, tag, b->tag_len);
+}
+
+static void
+try_border(const struct border *b)
+{
+	char password[MF_PASSWORD_MAX + 1], hash[MF_HASH_SIZE];
+	struct mf_inner made = { .len = 0 };
+
+	fill_password(password, b->password_len);
+	write_reference(b, password, hash);
+	sodium_calls = 0;
+	is_size(hash_of(password, mf_text_of(hash), &made), MF_OK,
+		"computed with a password of %u: %s", b->password_len, hash);
+	is_str(made.at, hash, "as libargon2 does");
+	is_size(sodium_calls, b->sodium, "by lib%s",
+		b->sodium ? "sodium" : "argon2");
+}
+
+/* The same hash comes from libargon2 where libsodium can't begin. */
+static void
+try_without(bool *lack, const char *what)
+{
+	struct border b = borders[0];
+
+	diag("%s", what);
+	b.sodium = false;
+	*lack = true;
+	try_border(&b);
+	*lack = false;
+}
+
 int
 main(void)
 {
+	/* Or the linker leaves out a library that is called for nothing. */
+	diag("libsodium %s", sodium_version_string());
+	for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++)
+		try_border(&borders[i]);
+	try_without(&no_entropy, "without random bytes");
+	try_without(&no_sodium, "with a libsodium that doesn't start");
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
 		try_vector(vectors[i].name, vectors[i].type, vectors[i].tag);
 	ok(threads == 0, "it starts no thread");

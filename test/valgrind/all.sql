@@ -15,6 +15,7 @@ INSERT INTO known VALUES
   ('$2x$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW'),
   ('$6$rounds=1234$s$nC.aGdNj2Ovxcdm/U0kIkZMaL95E8bwJuAl47m9ZO2odcxwhdB0TKBq.Gr.C.8chGUCTQoghwgCC4JQVvEWI61'),
   ('$5$rounds=1000$./salt$p6bjEL5Cs5u.5nh3htH7F82DW5ZXvG//iardwxcsRy2'),
+  ('$argon2id$v=19$m=32768,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$ON9P91sKF0tCCo0733TF7matCfNYUnGWOPKaCGj/4Ts'),
   ('$argon2id$v=19$m=256,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$QdanirCK/sVY/7nxrz80UIW1Ik7kW4jeHGgRndJ+wh0'),
   ('$argon2i$v=16$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$4gN4qRTSnCzH2lKTwgBqgMGW6ODFVKwj'),
   ('$argon2d$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$tqGvO4eiMNtIYvNdZcjTmQaSjawJJLFjjmK7OKqNQqc'),

@@ -262,6 +262,10 @@ crypt_by_argon2()
     from_argon2 id 13 256 2 2 16 somesalt short
     from_argon2 id 13 8 1 1 24 somesalt short
     from_argon2 id 13 1000 2 3 64 a-salt-of-24-bytes-length short
+    from_argon2 id 13 32767 1 1 32 saltsaltsaltsalt bytes
+    from_argon2 id 13 32768 1 1 32 saltsaltsaltsalt short
+    from_argon2 id 13 32771 2 1 16 saltsaltsaltsalt bytes
+    from_argon2 id 13 65536 3 1 64 saltsaltsaltsalt utf8
     from_argon2 id 10 64 1 1 32 saltsaltsaltsalt short
     from_argon2 id 10 256 2 4 64 saltsaltsaltsalt bytes
     from_argon2 i 13 64 3 1 32 saltsaltsaltsalt short utf8 bytes
@@ -278,12 +282,15 @@ crypt_by_php()
 {
     local low="'memory_cost' => 64, 'time_cost' => 2, 'threads' => 1"
     local wide="'memory_cost' => 1024, 'time_cost' => 1, 'threads' => 4"
+    local high="'memory_cost' => 32768, 'time_cost' => 1, 'threads' => 1"
 
     from_php_hash bcrypt PASSWORD_BCRYPT "'cost' => 4" short bytes empty p72
     from_php_hash argon2i PASSWORD_ARGON2I "$low" empty bytes p200 p511
     from_php_hash argon2i PASSWORD_ARGON2I "$wide" short
     from_php_hash argon2id PASSWORD_ARGON2ID "$low" empty bytes p200 p511
     from_php_hash argon2id PASSWORD_ARGON2ID "$wide" short
+    from_php_hash argon2id PASSWORD_ARGON2ID "$high" bytes p511
+    from_php_hash argon2id PASSWORD_ARGON2ID '' short
     from_php_crypt md5crypt '$1$saltsalt$' p511
     from_php_crypt sha256crypt '$5$rounds=1000$saltsaltsaltsalt$' empty p511
     from_php_crypt sha512crypt '$6$rounds=1000$saltsaltsaltsalt$' empty p511
