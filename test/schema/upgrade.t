@@ -140,6 +140,63 @@ is "$(cd sql && plain "$dir/folder.db" '.read upgrade.sql' |
 	grep -c 'no such function: MAILFUNC_VERSION')" 1 \
 	'without the extension it ends at once'
 
+# ---- a whole one, restored from the dump that was made then ----
+
+# whole DATABASE: each value of each row, as SQL, of what 0.1.0 had.
+whole() {
+	plain "$1" '.mode quote' 'PRAGMA integrity_check' \
+		'SELECT email, password, quota, maildir, phone, "created at"
+		  FROM users ORDER BY email' \
+		'SELECT * FROM domains' 'SELECT * FROM forwardings' \
+		'SELECT * FROM transport' 'SELECT * FROM password_policy' \
+		'SELECT * FROM own_notes' "SELECT name, sql FROM sqlite_master
+		  WHERE name LIKE 'own%' ORDER BY name"
+}
+verified="SELECT count(*), sum(CRYPT_VERIFY('secret', ltrim(password, '!'))),
+	sum(CRYPT_VERIFY('secret', password)) FROM users"
+
+plain "$dir/dump.db" '.read test/schema/mail-0.1.0.sql'
+before=$(whole "$dir/dump.db")
+is "$(grep -c '@.*example' <<<"$before")" 15 'the dump has all its rows'
+has "$(plain "$dir/dump.db" .dump)" "$(grep -F "'joe@example.com','\$2b\$04" \
+	test/schema/mail-0.1.0.sql)" 'as they were dumped'
+is "$(upgrade "$dir/dump.db")" "added: the column users.active
+added: the column users.name
+added: the trigger users_update_active
+added: the trigger domains_insert
+added: the trigger domains_update
+added: the trigger forwardings_insert
+added: the trigger forwardings_update
+changed: the trigger users_insert_check
+changed: the trigger users_insert_fill
+changed: the trigger users_update_check
+changed: the trigger users_update_fill
+changed: the trigger password_policy_insert
+changed: the trigger password_policy_delete
+changed: the trigger password_policy_update
+changed: the trigger users_insert_hash
+changed: the trigger users_update_hash
+removed: the trigger users_insert_fold
+removed: the trigger users_update_fold
+upgraded to 0.1.0: 11 users" 'the upgrade says all that it changes'
+is "$(whole "$dir/dump.db")" "$before" 'every row is as it was, byte for byte'
+is "$(admin "$dir/dump.db" "$verified")" '11|11|10' \
+	'every password is still right, but for the one that is locked'
+is "$(plain "$dir/dump.db" "SELECT DISTINCT active || name FROM users")" 1 \
+	'all users are active'
+is "$(admin "$dir/dump.db" '.read schema.sql' 'SELECT CARRY_COLUMNS()')" 2 \
+	'schema.sql goes over it once more, and it carries two columns'
+is "$(whole "$dir/dump.db")" "$before" 'that changes no row'
+is "$(triggers "$dir/dump.db")" "$(triggers "$dir/fresh.db")" \
+	'its triggers are those of schema.sql'
+is "$(upgrade "$dir/dump.db")" \
+	'error: nothing to do: this database is of this version already' \
+	'nothing is left to upgrade'
+is "$(admin "$dir/dump.db" "UPDATE users SET password = 'new', phone = '1'
+	WHERE email = 'joe@example.com'; SELECT CRYPT_VERIFY('new', password),
+	phone, \"created at\" FROM users WHERE email = 'joe@example.com'")" \
+	'1|1|2020-02-29' 'and a new password is hashed, beside the columns'
+
 # ---- in UTF-16, trusted_schema off ----
 
 plain "$dir/utf16.db" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE x(a)"
