@@ -148,7 +148,7 @@ whole() {
 		'SELECT email, password, quota, maildir, phone, "created at"
 		  FROM users ORDER BY email' \
 		'SELECT * FROM domains' 'SELECT * FROM forwardings' \
-		'SELECT * FROM transport' 'SELECT * FROM password_policy' \
+		'SELECT * FROM transport' 'SELECT method, cost FROM password_policy' \
 		'SELECT * FROM own_notes' "SELECT name, sql FROM sqlite_master
 		  WHERE name LIKE 'own%' ORDER BY name"
 }
@@ -162,6 +162,7 @@ has "$(plain "$dir/dump.db" .dump)" "$(grep -F "'joe@example.com','\$2b\$04" \
 	test/schema/mail-0.1.0.sql)" 'as they were dumped'
 is "$(upgrade "$dir/dump.db")" "added: the column users.active
 added: the column users.name
+added: the column password_policy.strength
 added: the trigger users_update_active
 added: the trigger domains_insert
 added: the trigger domains_update
