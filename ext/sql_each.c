@@ -22,8 +22,11 @@
 
 SQLITE_EXTENSION_INIT3
 
-static const char declaration[] = "CREATE TABLE crypt_each(key, hash TEXT, "
-				  "query HIDDEN, method HIDDEN, cost HIDDEN)";
+/* The arguments' names must not be those of columns that they may be taken
+** from: password_policy has method and cost. */
+static const char declaration[] =
+	"CREATE TABLE crypt_each(key, hash TEXT, crypt_each_query HIDDEN, "
+	"crypt_each_method HIDDEN, crypt_each_cost HIDDEN)";
 
 enum column { KEY, HASH, QUERY, METHOD, COST, COLUMN_COUNT };
 
@@ -39,7 +42,8 @@ struct table {
 /* A row that was read, and isn't answered yet. */
 struct row {
 	sqlite3_value *key;
-	bool is_null; /* its password, and so its hash */
+	bool is_null;           /* its password, and so its hash */
+	enum mf_status problem; /* why it wasn't given to the workers */
 };
 
 struct cursor {
@@ -269,15 +273,16 @@ read_row(struct cursor *c)
 	struct mf_fault fault;
 
 	c->read++;
+	row->problem = MF_OK;
 	row->key = sqlite3_value_dup(sqlite3_column_value(c->query, 0));
 	if (row->key == NULL)
 		return SQLITE_NOMEM;
 	row->is_null = sqlite3_value_type(password) == SQLITE_NULL;
 	if (row->is_null)
 		return SQLITE_OK;
-	if (!mf_sql_take_password(password, &text, &fault))
-		return fail_by(c, &fault, c->read);
-	mf_workers_give(c->workers, text);
+	if (mf_sql_take_password(password, &text, &fault))
+		mf_workers_give(c->workers, text);
+	row->problem = fault.status;
 	return SQLITE_OK;
 }
 
@@ -313,7 +318,9 @@ settle(struct cursor *c)
 	if (rc != SQLITE_OK || c->read == c->answered ||
 	    row_at(c, c->answered)->is_null)
 		return rc;
-	if (mf_workers_take(c->workers, &c->hash, &fault) != MF_OK)
+	mf_fail(&fault, row_at(c, c->answered)->problem, NULL);
+	if (fault.status != MF_OK ||
+	    mf_workers_take(c->workers, &c->hash, &fault) != MF_OK)
 		return fail_by(c, &fault, c->answered + 1);
 	mf_progress_at(&c->progress, c->answered + 1);
 	return SQLITE_OK;
