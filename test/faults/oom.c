@@ -292,6 +292,8 @@ has_functions(sqlite3 *db)
 		"SELECT PASSWORD_PROBLEM('a')",
 		"SELECT MAILFUNC_VERSION()",
 		"SELECT * FROM crypt_methods",
+		"SELECT * FROM crypt_each('SELECT 1, ''x''')",
+		"SELECT RANDOM_PASSWORD()",
 	};
 	sqlite3_stmt *statement;
 
@@ -610,6 +612,19 @@ static const char *const questions[] = {
 	"  PASSWORD_PROBLEM('secret', 'md5'), PASSWORD_PROBLEM('a', 'b')",
 	"SELECT VERIFY_PROBLEM('a'), VERIFY_PROBLEM(NULL), VERIFY_PROBLEM(7),"
 	"  VERIFY_PROBLEM('$6$rounds=999999999$salt$' || printf('%086d', 0))",
+	"SELECT PASSWORD_WEAKNESS('secret'),"
+	"  PASSWORD_WEAKNESS('Tr0ub4dor&3x', 'joe@example.com'),"
+	"  PASSWORD_WEAKNESS(7), PASSWORD_WEAKNESS(NULL),"
+	"  PASSWORD_WEAKNESS(zeroblob(9)), PASSWORD_WEAKNESS('x', 7)",
+	"SELECT length(RANDOM_PASSWORD()) > 9, RANDOM_PASSWORD(NULL),"
+	"  length(RANDOM_PASSWORD(136)) > 30",
+	"SELECT RANDOM_PASSWORD(23)",
+	"SELECT key, CRYPT_VERIFY('x', hash)"
+	"  FROM crypt_each('VALUES (1, ''x''), (2, NULL), (''3'', x''78'')',"
+	"  'bf', 4)",
+	"SELECT count(*) FROM crypt_each('VALUES (1, ''x''), (2, 7)', 'bf', 4)",
+	"SELECT count(*) FROM crypt_each('SELECT 1', 'bf', 4)",
+	"SELECT count(*) FROM crypt_each('SELECT 1, 2', 'x')",
 	"SELECT POLICY_PROBLEM('bf'), POLICY_PROBLEM('bf', 15),"
 	"  POLICY_PROBLEM('yescrypt', NULL), POLICY_PROBLEM(NULL, 1),"
 	"  POLICY_PROBLEM('argon2id', 'm=131073,t=1,p=1'),"
