@@ -11,6 +11,8 @@ DESTDIR =
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
 LIBDIR = $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
 SQLDIR = $(PREFIX)/share/mailfunc
+SBINDIR = $(PREFIX)/sbin
+COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 
 BUILD = build
 
@@ -64,7 +66,7 @@ SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
 
 LIBRARIES = mailfunc.so mailfunc_busy.so mailfunc_preload.so
 
-all: $(LIBRARIES)			## build mailfunc.so and its two for preloading
+all: $(LIBRARIES) $(BUILD)/mailuser ## build mailfunc.so, its two for preloading, mailuser
 
 help:					## list the targets
 	@sed -n 's/^\([a-z-]*\)[a-z ]*:.*## \(.*\)/  make \1	\2/p' \
@@ -103,7 +105,26 @@ $(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
 	$(SAY) '  cc     $<'
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
-$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry:
+# ---- the command ----
+
+# A program that loads mailfunc.so; of ext/ it has what asks a person for a
+# password, and what that needs.
+MAILUSER = $(patsubst mailuser/%.c,$(BUILD)/mailuser.o/%.o, \
+	$(wildcard mailuser/*.c))
+MAILUSER_EXT = $(patsubst %,$(BUILD)/ext/%.o,prompt secret fault text)
+MAILUSER_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 libbsd)
+
+$(BUILD)/mailuser: $(MAILUSER) $(MAILUSER_EXT)
+	$(SAY) '  link   $@'
+	$(Q)$(CC) -pie $(CFLAGS) $(HARDEN_LINK) $(SMALL) $(LDFLAGS) \
+		-o $@ $^ $(MAILUSER_LIBS)
+
+$(BUILD)/mailuser.o/%.o: mailuser/%.c Makefile | needs $(BUILD)/mailuser.o
+	$(SAY) '  cc     $<'
+	$(Q)$(COMPILE) -fPIE -Iext -DMU_MAILFUNC='"$(LIBDIR)/mailfunc.so"' \
+		-DMU_SCRIPTS='"$(SQLDIR)"' -c -o $@ $<
+
+$(BUILD)/ext $(BUILD)/unit $(BUILD)/entry $(BUILD)/mailuser.o:
 	$(Q)mkdir -p $@
 
 # Before anything is compiled: are the compiler, headers and tools there?
@@ -124,7 +145,7 @@ test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
 test-admin: all			## run what administrators run: imports, doctor, scripts
-	prove --norc -j 2 test/admin/*.t </dev/null
+	prove --norc -j 2 test/admin/*.t test/mailuser/*.t </dev/null
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
@@ -175,17 +196,22 @@ install: all			## install under PREFIX (/usr), below DESTDIR
 		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
 			|| exit 1; \
 	done
+	install -D -m 755 $(BUILD)/mailuser \
+		$(DESTDIR)$(SBINDIR)/mailuser
+	install -D -m 644 mailuser/completion.bash \
+		$(DESTDIR)$(COMPLETIONS)/mailuser
 
 uninstall:				## remove what install put there
 	rm -f $(LIBRARIES:%=$(DESTDIR)$(LIBDIR)/%)
 	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
+	rm -f $(DESTDIR)$(SBINDIR)/mailuser $(DESTDIR)$(COMPLETIONS)/mailuser
 	[ ! -d $(DESTDIR)$(SQLDIR) ] || \
 		find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 
 clean:					## remove what was built
 	rm -rf $(BUILD) $(LIBRARIES)
 
--include $(OBJECTS:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) \
+-include $(OBJECTS:.o=.d) $(MAILUSER:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) \
 	$(ENTRY_TEST:=.d)
 
 .PHONY: all help needs demo test check config test-mail test-programs \

@@ -1,0 +1,78 @@
+/* after.c - see after.h */
+
+#define _GNU_SOURCE /* fork() and its like */
+
+#include "after.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* In the child: what the script says is a remark, not an answer of ours. */
+static _Noreturn void
+become(char *const words[])
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
+	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+		(void)execv(words[0], words);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Its exit status; -1 if it had none. */
+static int
+run(char *const words[])
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		become(words);
+	while (child > 0 && waitpid(child, &status, 0) != child)
+		if (errno != EINTR)
+			return -1;
+	return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void
+run_script(struct mu_job *job, const char *script, const char *place)
+{
+	char *path = sqlite3_mprintf("%s/%s", job->settings.scripts, script);
+	char *maildb = sqlite3_mprintf("%s", job->settings.maildb);
+	char *argument = sqlite3_mprintf("%s", place);
+	char *const words[] = { path, maildb, argument, NULL };
+	int status = -1;
+
+	if (path != NULL && maildb != NULL && argument != NULL)
+		status = run(words);
+	if (status != 0)
+		mu_fail(job, MU_REFUSED, "the change is made, but %s %s", path,
+			status == 127	? "isn't there"
+			: status == 126 ? "can't be run"
+					: "failed: run it again");
+	sqlite3_free(path);
+	sqlite3_free(maildb);
+	sqlite3_free(argument);
+}
+
+void
+mu_run_due(struct mu_job *job)
+{
+	const struct mu_settings *settings = &job->settings;
+	struct mu_job both = *job;
+
+	if (!mu_fine(job) || mu_has(job, MU_DRY_RUN))
+		return;
+	/* The second also where the first has failed. */
+	if ((job->due & MU_DUE_MAILDIRS) != 0 && settings->vmail != NULL &&
+	    strcmp(settings->reader, "courier") == 0)
+		run_script(job, "maildirs.sh", settings->vmail);
+	if ((job->due & MU_DUE_PUBLISH) != 0 && settings->published != NULL)
+		run_script(&both, "publish.sh", settings->published);
+	if (!mu_fine(&both))
+		job->status = both.status;
+}

@@ -1,0 +1,241 @@
+/* output.c - see output.h */
+
+#include "output.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct mu_report {
+	struct mu_report *next; /* in their order, job->report the last */
+	const char *what, *name, *change;
+};
+
+void
+mu_print_safely(FILE *file, const char *text)
+{
+	for (const char *at = text; *at != '\0'; at++) {
+		unsigned char c = (unsigned char)*at;
+		bool c1 = c == 0xc2 && (unsigned char)at[1] < 0xa0;
+
+		at += c1; /* UTF-8's two bytes for a control character */
+		(void)fputc(c < ' ' || c == 0x7f || c1 ? '?' : c, file);
+	}
+}
+
+void
+mu_changed(struct mu_job *job, const char *what, const char *name,
+	   const char *format, ...)
+{
+	struct mu_report *report = NULL;
+	char *change = NULL, *text;
+	va_list values;
+
+	if (mu_fine(job))
+		report = mu_keep(job, sizeof *report);
+	if (report == NULL)
+		return;
+	va_start(values, format);
+	text = sqlite3_vmprintf(format, values);
+	va_end(values);
+	if (text != NULL)
+		change = mu_keep(job, strlen(text) + 1);
+	if (change != NULL)
+		strcpy(change, text);
+	sqlite3_free(text);
+	*report = (struct mu_report){ job->report, what, name,
+				      change != NULL ? change : "" };
+	job->report = report;
+}
+
+/* The list is kept from the last to the first. */
+static struct mu_report *
+in_order(struct mu_report *last)
+{
+	struct mu_report *first = NULL;
+
+	while (last != NULL) {
+		struct mu_report *before = last->next;
+
+		last->next = first;
+		first = last;
+		last = before;
+	}
+	return first;
+}
+
+static void
+print_json(struct mu_job *job, const char *json)
+{
+	if (mu_fine(job))
+		(void)printf("%s\n", json != NULL ? json : "null");
+}
+
+/* The password is bound and printed, and copied by SQLite only. */
+static void
+report_json(struct mu_job *job, const char *password)
+{
+	const char *changes = "[]";
+
+	for (struct mu_report *at = job->report; at != NULL; at = at->next)
+		changes = mu_ask(
+			job,
+			"SELECT json_insert(?1, '$[#]', json_object("
+			"'what', ?2, 'name', ?3, 'change', ?4))",
+			MU_VALUES(changes, at->what, at->name, at->change));
+	print_json(job,
+		   mu_ask(job,
+			  "SELECT json_patch(json_object('done', ?1 IS NULL, "
+			  "'changes', json(?2)), json_object('password', ?3))",
+			  MU_VALUES(mu_has(job, MU_DRY_RUN) ? "dry" : NULL,
+				    changes, password)));
+}
+
+void
+mu_report(struct mu_job *job, const char *password)
+{
+	if (!mu_fine(job))
+		return;
+	job->report = in_order(job->report);
+	if (mu_has(job, MU_JSON)) {
+		report_json(job, password);
+		return;
+	}
+	for (struct mu_report *at = job->report;
+	     at != NULL && !mu_has(job, MU_QUIET); at = at->next) {
+		if (mu_has(job, MU_DRY_RUN))
+			(void)fputs("would have: ", stdout);
+		(void)printf("%s ", at->what);
+		mu_print_safely(stdout, at->name);
+		(void)fputs(": ", stdout);
+		mu_print_safely(stdout, at->change);
+		(void)fputc('\n', stdout);
+	}
+	if (password != NULL)
+		(void)printf(mu_has(job, MU_QUIET) ? "%s\n" : "password: %s\n",
+			     password);
+}
+
+/* ---- tables ---- */
+
+/* The query as JSON: an array of objects, or the only one. The names are
+** ours. */
+static void
+table_json(struct mu_job *job, const char *sql, bool one, int count,
+	   const char *const values[])
+{
+	sqlite3_stmt *statement = mu_prepare(job, sql, 0, NULL);
+	sqlite3_str *pairs = sqlite3_str_new(job->db);
+	char *names, *wrapped = NULL;
+
+	for (int i = 0; i < sqlite3_column_count(statement); i++) {
+		const char *name = sqlite3_column_name(statement, i);
+
+		sqlite3_str_appendf(pairs, "%s'%q', \"%w\"", i ? ", " : "",
+				    name, name);
+	}
+	mu_end(statement);
+	names = sqlite3_str_finish(pairs);
+	if (names != NULL)
+		wrapped = sqlite3_mprintf(
+			one ? "SELECT json_object(%s) FROM (%s)"
+			    : "SELECT json_group_array(json_object(%s)) "
+			      "FROM (%s)",
+			names, sql);
+	if (wrapped != NULL)
+		print_json(job, mu_ask(job, wrapped, count, values));
+	else
+		mu_fail(job, MU_REFUSED, "out of memory");
+	sqlite3_free(wrapped);
+	sqlite3_free(names);
+}
+
+static const char *
+cell(sqlite3_stmt *statement, int column)
+{
+	const void *text = sqlite3_column_text(statement, column);
+
+	return text != NULL ? text : "";
+}
+
+static void
+print_row(sqlite3_stmt *statement, bool first_only)
+{
+	int count = first_only ? 1 : sqlite3_column_count(statement);
+
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
+			(void)fputc('\t', stdout);
+		mu_print_safely(stdout, cell(statement, i));
+	}
+	(void)fputc('\n', stdout);
+}
+
+void
+mu_table(struct mu_job *job, const char *sql, int count,
+	 const char *const values[])
+{
+	bool quiet = mu_has(job, MU_QUIET);
+	sqlite3_stmt *statement;
+
+	if (mu_has(job, MU_JSON)) {
+		table_json(job, sql, false, count, values);
+		return;
+	}
+	statement = mu_prepare(job, sql, count, values);
+	for (int row = 0; mu_next(job, statement); row++) {
+		for (int i = 0; row == 0 && !quiet &&
+				i < sqlite3_column_count(statement);
+		     i++)
+			(void)printf("%s%s", i > 0 ? "\t" : "",
+				     sqlite3_column_name(statement, i));
+		if (row == 0 && !quiet)
+			(void)fputc('\n', stdout);
+		print_row(statement, quiet);
+	}
+	mu_end(statement);
+}
+
+void
+mu_card(struct mu_job *job, const char *sql, int count,
+	const char *const values[])
+{
+	sqlite3_stmt *statement;
+
+	if (mu_has(job, MU_JSON)) {
+		table_json(job, sql, true, count, values);
+		return;
+	}
+	statement = mu_prepare(job, sql, count, values);
+	if (mu_next(job, statement))
+		for (int i = 0; i < sqlite3_column_count(statement); i++) {
+			(void)printf("%s: ", sqlite3_column_name(statement, i));
+			mu_print_safely(stdout, cell(statement, i));
+			(void)fputc('\n', stdout);
+		}
+	mu_end(statement);
+}
+
+void
+mu_verdict(struct mu_job *job, bool good, const char *sentence)
+{
+	if (!mu_fine(job))
+		return;
+	if (mu_has(job, MU_JSON))
+		print_json(job, mu_ask(job,
+				       "SELECT json_object('fits', "
+				       "json(?1))",
+				       MU_VALUES(good ? "true" : "false")));
+	else if (!mu_has(job, MU_QUIET))
+		(void)printf("%s\n", sentence);
+	if (!good)
+		job->status = MU_REFUSED;
+}
+
+void
+mu_end_output(struct mu_job *job)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		mu_fail(job, MU_REFUSED, "standard output: %s",
+			strerror(errno));
+}
