@@ -49,11 +49,13 @@ run_script(struct mu_job *job, const char *script, const char *place)
 
 	if (path != NULL && maildb != NULL && argument != NULL)
 		status = run(words);
-	if (status != 0)
-		mu_fail(job, MU_REFUSED, "the change is made, but %s %s", path,
-			status == 127	? "isn't there"
+	if (status != 0) {
+		mu_warn("the change is made, but %s %s", path,
+			status == 127   ? "isn't there"
 			: status == 126 ? "can't be run"
 					: "failed: run it again");
+		job->status = MU_REFUSED;
+	}
 	sqlite3_free(path);
 	sqlite3_free(maildb);
 	sqlite3_free(argument);
@@ -63,16 +65,14 @@ void
 mu_run_due(struct mu_job *job)
 {
 	const struct mu_settings *settings = &job->settings;
-	struct mu_job both = *job;
 
-	if (!mu_fine(job) || mu_has(job, MU_DRY_RUN))
+	/* Also where the answer couldn't be written; and each of them where the
+	** other has failed. */
+	if (!job->changed)
 		return;
-	/* The second also where the first has failed. */
 	if ((job->due & MU_DUE_MAILDIRS) != 0 && settings->vmail != NULL &&
 	    strcmp(settings->reader, "courier") == 0)
 		run_script(job, "maildirs.sh", settings->vmail);
 	if ((job->due & MU_DUE_PUBLISH) != 0 && settings->published != NULL)
-		run_script(&both, "publish.sh", settings->published);
-	if (!mu_fine(&both))
-		job->status = both.status;
+		run_script(job, "publish.sh", settings->published);
 }

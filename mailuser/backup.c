@@ -49,9 +49,9 @@ copy(struct mu_job *job, sqlite3 *to, sqlite3 *from, int pages)
 	backup = sqlite3_backup_init(to, "main", from, "main");
 	for (int tries = 0; backup != NULL && tries < TRIES;) {
 		status = sqlite3_backup_step(backup, pages);
-		if (interrupted() || (status != SQLITE_OK &&
-				      status != SQLITE_BUSY &&
-				      status != SQLITE_LOCKED))
+		if (interrupted() ||
+		    (status != SQLITE_OK && status != SQLITE_BUSY &&
+		     status != SQLITE_LOCKED))
 			break;
 		if (status != SQLITE_OK) {
 			tries++;
@@ -61,9 +61,9 @@ copy(struct mu_job *job, sqlite3 *to, sqlite3 *from, int pages)
 	(void)sqlite3_backup_finish(backup);
 	if (status != SQLITE_DONE)
 		mu_fail(job, MU_REFUSED, "%s",
-			backup == NULL		? sqlite3_errmsg(to)
-			: status == SQLITE_OK	? "interrupted"
-						: sqlite3_errstr(status));
+			backup == NULL        ? sqlite3_errmsg(to)
+			: status == SQLITE_OK ? "interrupted"
+					      : sqlite3_errstr(status));
 }
 
 /* Is the file whole, and a mail database? */
@@ -104,9 +104,9 @@ join(struct mu_job *job, const char *one, const char *other)
 	size_t size = strlen(one) + strlen(other) + 1;
 	char *text = mu_keep(job, size);
 
-	return text != NULL ? sqlite3_snprintf((int)size, text, "%s%s", one,
-					       other)
-			    : NULL;
+	return text != NULL
+		     ? sqlite3_snprintf((int)size, text, "%s%s", one, other)
+		     : NULL;
 }
 
 /* ---- backup ---- */
@@ -134,9 +134,8 @@ fill(struct mu_job *job, const char *path)
 	sqlite3 *db = open_file(job, path, SQLITE_OPEN_READWRITE);
 
 	copy(job, db, job->db, PAGES);
-	if (mu_fine(job) &&
-	    sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL,
-			 NULL) != SQLITE_OK)
+	if (mu_fine(job) && sqlite3_exec(db, "PRAGMA journal_mode = DELETE",
+					 NULL, NULL, NULL) != SQLITE_OK)
 		mu_fail(job, MU_REFUSED, "%s: %s", path, sqlite3_errmsg(db));
 	if (mu_fine(job))
 		check(job, db, path);
@@ -246,6 +245,7 @@ mu_restore(struct mu_job *job)
 	mu_hold_signals(true);
 	if (!mu_has(job, MU_DRY_RUN))
 		copy(job, job->db, from, -1);
+	job->changed = mu_fine(job) && !mu_has(job, MU_DRY_RUN);
 	mu_hold_signals(false);
 	(void)sqlite3_close(from);
 	mu_changed(job, "database", job->settings.maildb, "restored from %s",

@@ -131,8 +131,8 @@ take_record(char *at, const char *end, int *line, struct record *record)
 	*record = (struct record){ .line = *line };
 	for (;;) {
 		struct mf_text *field = record->fields < FIELDS
-						? &record->field[record->fields]
-						: &ignored;
+					      ? &record->field[record->fields]
+					      : &ignored;
 
 		record->fields++;
 		if (at < end && *at == '"')
@@ -354,6 +354,7 @@ print_lines(struct mu_job *job, const char *sql)
 {
 	sqlite3_stmt *lines = mu_prepare(job, sql, MU_NO_VALUES);
 
+	job->answered = true;
 	while (mu_next(job, lines)) {
 		const void *text = sqlite3_column_text(lines, 0);
 		size_t len = (size_t)sqlite3_column_bytes(lines, 0);
@@ -365,6 +366,10 @@ print_lines(struct mu_job *job, const char *sql)
 	mu_end(lines);
 }
 
+#define FOR_DOVECOT \
+	"users WHERE active " \
+	"AND CRYPT_RELABEL(password, 'dovecot') IS NOT NULL ORDER BY email"
+
 /* Who is left out is named: a user more or less must not go unnoticed. */
 static void
 export_dovecot(struct mu_job *job)
@@ -375,11 +380,14 @@ export_dovecot(struct mu_job *job)
 		"OR CRYPT_RELABEL(password, 'dovecot') IS NULL ORDER BY email",
 		MU_NO_VALUES);
 
-	print_lines(job,
-		    "SELECT email || ':' || CRYPT_RELABEL(password, 'dovecot') "
-		    "FROM users WHERE active "
-		    "AND CRYPT_RELABEL(password, 'dovecot') IS NOT NULL "
-		    "ORDER BY email");
+	if (mu_has(job, MU_JSON))
+		mu_table(job,
+			 "SELECT email, CRYPT_RELABEL(password, 'dovecot') "
+			 "AS hash FROM " FOR_DOVECOT,
+			 MU_NO_VALUES);
+	else
+		print_lines(job, "SELECT email || ':' || CRYPT_RELABEL("
+				 "password, 'dovecot') FROM " FOR_DOVECOT);
 	for (int i = 0; left[i] != NULL; i++)
 		mu_warn("%s is left out: disabled, locked, or with a hash "
 			"that Dovecot can't verify",
@@ -393,9 +401,14 @@ mu_export(struct mu_job *job)
 {
 	if (mu_has(job, MU_DOVECOT))
 		export_dovecot(job);
+	else if (mu_has(job, MU_JSON))
+		mu_table(job,
+			 "SELECT email, quota, maildir, active, name "
+			 "FROM users ORDER BY email",
+			 MU_NO_VALUES);
 	else
-		print_lines(job,
-			    "SELECT " CSV("email") " || ',' || quota || ',' || "
-			    CSV("maildir") " || ',' || active || ',' || "
-			    CSV("name") " FROM users ORDER BY email");
+		print_lines(
+			job,
+			"SELECT " CSV("email") " || ',' || quota || ',' || " CSV(
+				"maildir") " || ',' || active || ',' || " CSV("name") " FROM users ORDER BY email");
 }

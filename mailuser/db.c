@@ -29,7 +29,8 @@ is_utf8(const char *text)
 		int more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
 
 		if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
-		    (*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+		    (*s == 0xe0 && s[1] < 0xa0) ||
+		    (*s == 0xed && s[1] > 0x9f) ||
 		    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 			return false;
 		for (s++; more > 0; more--, s++)
@@ -308,8 +309,10 @@ mu_commit(struct mu_job *job)
 {
 	if (!job->writing)
 		return;
-	if (!mu_has(job, MU_DRY_RUN))
+	if (!mu_has(job, MU_DRY_RUN)) {
 		mu_do(job, "COMMIT", MU_NO_VALUES);
+		job->changed = mu_fine(job);
+	}
 	if (!sqlite3_get_autocommit(job->db))
 		(void)sqlite3_exec(job->db, "ROLLBACK", NULL, NULL, NULL);
 	job->writing = false;

@@ -13,11 +13,11 @@
 #include <sqlite3.h>
 
 /* The values of ?1, ?2 and so on; a NULL pointer is an SQL NULL. */
-#define MU_VALUES(...)                                                         \
-	(int)(sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)),  \
-		(const char *const[])                                          \
-	{                                                                      \
-		__VA_ARGS__                                                    \
+#define MU_VALUES(...) \
+	(int)(sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)), \
+		(const char *const[]) \
+	{ \
+		__VA_ARGS__ \
 	}
 #define MU_NO_VALUES 0, NULL
 

@@ -11,14 +11,14 @@
 
 /* SQL: a table of a list's elements, key and value. In JSON no comma is ever
 ** part of an escape. */
-#define MU_ELEMENTS(list)                                                      \
-	"json_each('[' || replace(json_quote(CAST(" list " AS TEXT)), "        \
+#define MU_ELEMENTS(list) \
+	"json_each('[' || replace(json_quote(CAST(" list " AS TEXT)), " \
 	"',', '\",\"') || ']')"
 
 /* SQL: is that address one of them? */
-#define MU_IS_IN(list, address)                                                \
-	"EXISTS (SELECT 1 FROM " MU_ELEMENTS(list)                             \
-	" WHERE trim(value) = " address " COLLATE NOCASE)"
+#define MU_IS_IN(list, address) \
+	"EXISTS (SELECT 1 FROM " MU_ELEMENTS( \
+		list) " WHERE trim(value) = " address " COLLATE NOCASE)"
 
 /* Within a transaction: add an address to the list of source, and make the
 ** list if there is none; take it out of one list, and of all; and write it

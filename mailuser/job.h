@@ -80,6 +80,8 @@ struct mu_job {
 	enum mu_status status; /* the latch */
 	struct sqlite3 *db;
 	bool writing;             /* between mu_begin() and mu_commit() */
+	bool changed;             /* what was written is committed */
+	bool answered;            /* what was asked for is shown */
 	int due;                  /* MU_DUE_... */
 	struct mu_report *report; /* see output.h */
 	struct mu_kept *kept;
@@ -93,8 +95,8 @@ bool mu_fine(const struct mu_job *job);
 
 /* Print a sentence to stderr, "mailuser: " before it, and latch the status,
 ** unless something has failed before. Control characters are shown as "?". */
-void mu_fail(struct mu_job *job, enum mu_status status, const char *format,
-	     ...) __attribute__((format(printf, 3, 4)));
+void mu_fail(struct mu_job *job, enum mu_status status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Print a sentence as mu_fail() does, and go on. */
 void mu_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -52,13 +52,13 @@ static const struct mu_command commands[] = {
 	{ "enable", "ADDRESS...", 1, ANY, MU_WRITES, 0, mu_enable,
 	  "both again" },
 	{ "quota", "ADDRESS SIZE", 2, 2, MU_WRITES, 0, mu_quota,
-	  "limit a mailbox: bytes, or with K, M, G; none" },
+	  "limit a mailbox: bytes, 10M, 2G, none" },
 	{ "name", "ADDRESS TEXT", 2, 2, MU_WRITES, 0, mu_name,
 	  "set the user's own name" },
 	{ "rename", "OLD NEW", 2, 2, MU_WRITES, MU_BIT(MU_FORWARD), mu_rename,
-	  "give a user another address; the mail stays" },
+	  "give another address; mail stays" },
 	{ "delete", "ADDRESS...", 1, ANY, MU_WRITES, 0, mu_delete,
-	  "delete users, and take them out of forwardings" },
+	  "delete users, also from forwardings" },
 	{ "show", "ADDRESS", 1, 1, MU_READS, 0, mu_show,
 	  "all about a user" },
 	{ "list", "[DOMAIN]", 0, 1, MU_READS,
@@ -71,7 +71,7 @@ static const struct mu_command commands[] = {
 	{ "domain list", "", 0, 0, MU_READS, 0, mu_domain_list,
 	  "all domains" },
 	{ "alias add", "SOURCE TARGET...", 2, ANY, MU_WRITES, 0, mu_alias_add,
-	  "forward an address that isn't a user, or @domain" },
+	  "forward what is no user, or @domain" },
 	{ "alias delete", "SOURCE [TARGET...]", 1, ANY, MU_WRITES, 0,
 	  mu_alias_delete, "no longer, or not to these" },
 	{ "alias list", "[DOMAIN]", 0, 1, MU_READS, 0, mu_alias_list,
@@ -89,19 +89,19 @@ static const struct mu_command commands[] = {
 	{ "transport list", "", 0, 0, MU_READS, 0, mu_transport_list,
 	  "all of these" },
 	{ "policy", "[METHOD [COST]]", 0, 2, MU_WRITES, MU_BIT(MU_STRENGTH),
-	  mu_policy, "show or set how new passwords are hashed" },
+	  mu_policy, "show or set how they are hashed" },
 	{ "methods", "", 0, 0, MU_READS, 0, mu_methods,
-	  "what METHOD and COST may be, and who verifies it" },
+	  "what METHOD and COST may be" },
 	{ "columns", "", 0, 0, MU_WRITES, 0, mu_columns,
-	  "let the triggers know columns of your own" },
+	  "tell the triggers of your columns" },
 	{ "import", "FILE", 1, 1, MU_WRITES, 0, mu_import,
-	  "users from CSV: address,password,quota; - is stdin" },
+	  "users from CSV; - is standard input" },
 	{ "export", "", 0, 0, MU_READS, MU_BIT(MU_DOVECOT), mu_export,
 	  "all users as CSV, without passwords" },
 	{ "backup", "FILE", 1, 1, MU_READS, MU_BIT(MU_FORCE), mu_backup,
 	  "copy the database while others use it" },
 	{ "restore", "FILE", 1, 1, MU_WRITES, 0, mu_restore,
-	  "put such a copy back into the database" },
+	  "put a backup back in its place" },
 };
 
 /* In the order of enum mu_option. */
@@ -313,8 +313,7 @@ read_command(struct mu_job *job)
 	job->command = find_command(job->argc, job->argv);
 	if (job->command == NULL) {
 		usage(job,
-		      job->argc > 0 ? "there is no command "
-				    : "which command?",
+		      job->argc > 0 ? "there is no command " : "which command?",
 		      job->argc > 0 ? job->argv[0] : "");
 		return;
 	}

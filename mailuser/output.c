@@ -78,23 +78,23 @@ report_json(struct mu_job *job, const char *password)
 	const char *changes = "[]";
 
 	for (struct mu_report *at = job->report; at != NULL; at = at->next)
-		changes = mu_ask(
-			job,
-			"SELECT json_insert(?1, '$[#]', json_object("
-			"'what', ?2, 'name', ?3, 'change', ?4))",
-			MU_VALUES(changes, at->what, at->name, at->change));
+		changes = mu_ask(job,
+				 "SELECT json_insert(?1, '$[#]', json_object("
+				 "'what', ?2, 'name', ?3, 'change', ?4))",
+				 MU_VALUES(changes, at->what, at->name,
+					   at->change));
 	print_json(job,
 		   mu_ask(job,
-			  "SELECT json_patch(json_object('done', ?1 IS NULL, "
+			  "SELECT json_patch(json_object('done', json(?1), "
 			  "'changes', json(?2)), json_object('password', ?3))",
-			  MU_VALUES(mu_has(job, MU_DRY_RUN) ? "dry" : NULL,
+			  MU_VALUES(mu_has(job, MU_DRY_RUN) ? "false" : "true",
 				    changes, password)));
 }
 
 void
 mu_report(struct mu_job *job, const char *password)
 {
-	if (!mu_fine(job))
+	if (!mu_fine(job) || job->answered)
 		return;
 	job->report = in_order(job->report);
 	if (mu_has(job, MU_JSON)) {
@@ -178,14 +178,15 @@ mu_table(struct mu_job *job, const char *sql, int count,
 	bool quiet = mu_has(job, MU_QUIET);
 	sqlite3_stmt *statement;
 
+	job->answered = true;
 	if (mu_has(job, MU_JSON)) {
 		table_json(job, sql, false, count, values);
 		return;
 	}
 	statement = mu_prepare(job, sql, count, values);
 	for (int row = 0; mu_next(job, statement); row++) {
-		for (int i = 0; row == 0 && !quiet &&
-				i < sqlite3_column_count(statement);
+		for (int i = 0;
+		     row == 0 && !quiet && i < sqlite3_column_count(statement);
 		     i++)
 			(void)printf("%s%s", i > 0 ? "\t" : "",
 				     sqlite3_column_name(statement, i));
@@ -202,6 +203,7 @@ mu_card(struct mu_job *job, const char *sql, int count,
 {
 	sqlite3_stmt *statement;
 
+	job->answered = true;
 	if (mu_has(job, MU_JSON)) {
 		table_json(job, sql, true, count, values);
 		return;
@@ -221,11 +223,11 @@ mu_verdict(struct mu_job *job, bool good, const char *sentence)
 {
 	if (!mu_fine(job))
 		return;
+	job->answered = true;
 	if (mu_has(job, MU_JSON))
-		print_json(job, mu_ask(job,
-				       "SELECT json_object('fits', "
-				       "json(?1))",
-				       MU_VALUES(good ? "true" : "false")));
+		print_json(job,
+			   mu_ask(job, "SELECT json_object('fits', json(?1))",
+				  MU_VALUES(good ? "true" : "false")));
 	else if (!mu_has(job, MU_QUIET))
 		(void)printf("%s\n", sentence);
 	if (!good)

@@ -8,6 +8,7 @@
 #include "secret.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -82,11 +83,40 @@ read_line(struct mu_job *job)
 	return line;
 }
 
+/* Those that end the process interrupt the prompt instead, which then has
+** something to say. */
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+enum { SIGNALS = sizeof ending / sizeof ending[0] };
+
+static void
+nothing(int signal)
+{
+	(void)signal;
+}
+
+static void
+catch_signals(struct sigaction before[SIGNALS])
+{
+	struct sigaction interrupt = { .sa_handler = nothing };
+
+	for (int i = 0; i < SIGNALS; i++)
+		(void)sigaction(ending[i], &interrupt, &before[i]);
+}
+
+static void
+release_signals(const struct sigaction before[SIGNALS])
+{
+	for (int i = 0; i < SIGNALS; i++)
+		(void)sigaction(ending[i], &before[i], NULL);
+}
+
 static struct mf_text
 ask_person(struct mu_job *job, const char *email, enum mf_repeat repeat)
 {
 	struct mf_text none = { "", 0 };
+	struct sigaction before[SIGNALS];
 	struct mf_fault fault;
+	enum mf_status status;
 	char sentence[MF_SENTENCE_SIZE];
 	char *question = sqlite3_mprintf(repeat == MF_ASK_TWICE
 						 ? "New password for %s: "
@@ -97,8 +127,11 @@ ask_person(struct mu_job *job, const char *email, enum mf_repeat repeat)
 		mu_fail(job, MU_REFUSED, "out of memory");
 		return none;
 	}
-	if (mf_ask((struct mf_text){ question, strlen(question) }, repeat,
-		   &answer, &fault) != MF_OK) {
+	catch_signals(before);
+	status = mf_ask((struct mf_text){ question, strlen(question) }, repeat,
+			&answer, &fault);
+	release_signals(before);
+	if (status != MF_OK) {
 		mf_fault_sentence(&fault, sentence);
 		mu_fail(job, MU_REFUSED, "%s", sentence);
 	}
@@ -110,8 +143,8 @@ ask_person(struct mu_job *job, const char *email, enum mf_repeat repeat)
 static struct mf_text
 generate(struct mu_job *job)
 {
-	sqlite3_stmt *statement =
-		mu_prepare(job, "SELECT RANDOM_PASSWORD()", MU_NO_VALUES);
+	sqlite3_stmt *statement = mu_prepare(job, "SELECT RANDOM_PASSWORD()",
+					     MU_NO_VALUES);
 	struct mf_text made = { room, 0 };
 
 	if (mu_next(job, statement)) {
@@ -148,8 +181,7 @@ static const char *
 ask_about(struct mu_job *job, const char *sql, struct mf_text password,
 	  const char *text)
 {
-	sqlite3_stmt *statement =
-		mu_prepare(job, sql, MU_VALUES(NULL, text));
+	sqlite3_stmt *statement = mu_prepare(job, sql, MU_VALUES(NULL, text));
 	const char *kept = NULL;
 
 	mu_bind_bytes(job, statement, 1, password);

@@ -41,8 +41,8 @@ set(struct mu_job *job, const struct setting *setting, const char *value)
 	memcpy(copy, value, strlen(value) + 1);
 	if (value[0] == '\0')
 		copy = NULL;
-	*(const char **)(void *)((char *)&job->settings + setting->offset) =
-		copy;
+	*(const char **)(void *)((char *)&job->settings +
+				 setting->offset) = copy;
 }
 
 static const struct setting *
@@ -85,9 +85,8 @@ read_line(struct mu_job *job, const char *file, int number, char *line)
 			"READER MAILFUNC SCRIPTS",
 			file, number);
 	else if (!good_value(setting, equals + 1))
-		mu_fail(job, MU_REFUSED,
-			"%s, line %d: %s must be %s", file, number,
-			setting->name,
+		mu_fail(job, MU_REFUSED, "%s, line %d: %s must be %s", file,
+			number, setting->name,
 			strcmp(setting->name, "READER") == 0
 				? "courier or dovecot"
 				: "an absolute path, without quotes");
@@ -110,8 +109,8 @@ read_lines(struct mu_job *job, const char *name, FILE *file)
 	size_t size = 0;
 	ssize_t len;
 
-	for (int number = 1; mu_fine(job) &&
-			     (len = getline(&line, &size, file)) >= 0;
+	for (int number = 1;
+	     mu_fine(job) && (len = getline(&line, &size, file)) >= 0;
 	     number++) {
 		while (len > 0 && strchr(" \t\r\n", line[len - 1]) != NULL)
 			line[--len] = '\0';

@@ -24,7 +24,7 @@ mu_domain_add(struct mu_job *job)
 	job->due |= MU_DUE_PUBLISH;
 }
 
-#define IN_DOMAIN(address)                                                     \
+#define IN_DOMAIN(address) \
 	"substr(" address ", instr(" address ", '@') + 1) = ?1 COLLATE NOCASE"
 
 /* The users, and what is forwarded from the domain. What leads to an address
@@ -32,9 +32,9 @@ mu_domain_add(struct mu_job *job)
 static void
 empty_domain(struct mu_job *job, const char *domain)
 {
-	const char *const *users =
-		mu_list(job, "SELECT email FROM users WHERE " IN_DOMAIN("email"),
-			MU_VALUES(domain));
+	const char *const *users = mu_list(
+		job, "SELECT email FROM users WHERE " IN_DOMAIN("email"),
+		MU_VALUES(domain));
 	const char *const *sources;
 
 	for (; *users != NULL; users++)
@@ -56,10 +56,8 @@ say_what_stays(struct mu_job *job, const char *domain)
 {
 	const char *const *left = mu_list(
 		job,
-		"SELECT source FROM forwardings WHERE instr(source, '@') AND "
-		IN_DOMAIN("source") " OR EXISTS (SELECT 1 FROM "
-		MU_ELEMENTS("destination") " WHERE instr(value, '@') AND "
-		IN_DOMAIN("trim(value)") ")",
+		"SELECT source FROM forwardings WHERE instr(source, '@') AND " IN_DOMAIN("source") " OR EXISTS (SELECT 1 FROM " MU_ELEMENTS(
+			"destination") " WHERE instr(value, '@') AND " IN_DOMAIN("trim(value)") ")",
 		MU_VALUES(domain));
 
 	for (; *left != NULL; left++)
@@ -104,8 +102,8 @@ mu_transport_add(struct mu_job *job)
 	mu_begin(job);
 	if (mu_ask(job, "SELECT 1 FROM transport WHERE domain = ?1",
 		   MU_VALUES(domain)) != NULL)
-		mu_fail(job, MU_REFUSED,
-			"there is a transport of %s already", domain);
+		mu_fail(job, MU_REFUSED, "there is a transport of %s already",
+			domain);
 	mu_do(job, "INSERT INTO transport VALUES (?1, ?2)",
 	      MU_VALUES(domain, transport));
 	mu_changed(job, "transport", domain, "is %s", transport);
@@ -129,8 +127,7 @@ mu_transport_delete(struct mu_job *job)
 void
 mu_transport_list(struct mu_job *job)
 {
-	mu_table(job,
-		 "SELECT domain, transport FROM transport ORDER BY domain",
+	mu_table(job, "SELECT domain, transport FROM transport ORDER BY domain",
 		 MU_NO_VALUES);
 }
 
@@ -170,18 +167,20 @@ mu_policy(struct mu_job *job)
 	if (job->argc > 0 || mu_has(job, MU_STRENGTH))
 		set_policy(job);
 	else
-		mu_card(job, "SELECT method, cost, strength FROM password_policy",
+		mu_card(job,
+			"SELECT method, cost, strength FROM password_policy",
 			MU_NO_VALUES);
 }
 
 void
 mu_methods(struct mu_job *job)
 {
-	mu_table(job,
-		 "SELECT name, prefix, default_cost, min_cost, stored_max_cost, "
-		 "memory_kib, courier, dovecot, dovecot24, php, postgresql "
-		 "FROM crypt_methods WHERE creates",
-		 MU_NO_VALUES);
+	mu_table(
+		job,
+		"SELECT name, prefix, default_cost, min_cost, stored_max_cost, "
+		"memory_kib, courier, dovecot, dovecot24, php, postgresql "
+		"FROM crypt_methods WHERE creates",
+		MU_NO_VALUES);
 }
 
 void

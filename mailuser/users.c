@@ -264,10 +264,11 @@ static void
 set_active(struct mu_job *job, const char *email, const char *active,
 	   const char *done)
 {
-	int changed = mu_do(job,
-			    "UPDATE users SET active = ?2 "
-			    "WHERE email = ?1 AND active <> CAST(?2 AS INTEGER)",
-			    MU_VALUES(email, active));
+	int changed = mu_do(
+		job,
+		"UPDATE users SET active = ?2 "
+		"WHERE email = ?1 AND active <> CAST(?2 AS INTEGER)",
+		MU_VALUES(email, active));
 
 	mu_changed(job, "user", email, changed ? "%s" : "was %s already", done);
 	job->due |= MU_DUE_PUBLISH;
@@ -313,20 +314,20 @@ mu_disable(struct mu_job *job)
 void
 mu_delete_user(struct mu_job *job, const char *email)
 {
-	const char *maildir =
-		mu_ask(job, "SELECT maildir FROM users WHERE email = ?1",
-		       MU_VALUES(email));
+	const char *maildir = mu_ask(
+		job, "SELECT maildir FROM users WHERE email = ?1",
+		MU_VALUES(email));
 	const char *vmail = job->settings.vmail;
-	const char *folder =
-		mu_ask(job, "SELECT coalesce(rtrim(?1, '/') || '/', '') || ?2",
-		       MU_VALUES(vmail, maildir));
+	const char *folder = mu_ask(
+		job, "SELECT coalesce(rtrim(?1, '/') || '/', '') || ?2",
+		MU_VALUES(vmail, maildir));
 
 	mu_leave_lists(job, email);
 	if (mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
 		  MU_VALUES(email)) > 0)
 		mu_changed(job, "forwarding", email, "deleted");
-	if (mu_do(job, "DELETE FROM users WHERE email = ?1",
-		  MU_VALUES(email)) > 0)
+	if (mu_do(job, "DELETE FROM users WHERE email = ?1", MU_VALUES(email)) >
+	    0)
 		mu_changed(job, "user", email, "deleted");
 	if (folder != NULL)
 		mu_changed(job, "maildir", folder, "stays on the disk");
@@ -346,8 +347,8 @@ mu_delete(struct mu_job *job)
 /* ---- what there is ---- */
 
 #define LOCKED "json_extract(CRYPT_INFO(password), '$.locked')"
-#define OUTDATED                                                               \
-	"(SELECT CRYPT_NEEDS_REHASH(password, method, cost) "                  \
+#define OUTDATED \
+	"(SELECT CRYPT_NEEDS_REHASH(password, method, cost) " \
 	"FROM password_policy)"
 
 void
@@ -358,13 +359,14 @@ mu_show(struct mu_job *job)
 		"SELECT email, name, quota, maildir, active, " LOCKED
 		" AS locked, "
 		"json_extract(CRYPT_INFO(password), '$.method') AS method, "
-		"json_extract(CRYPT_INFO(password), '$.cost') AS cost, "
-		OUTDATED " AS outdated, "
+		"json_extract(CRYPT_INFO(password), '$.cost') AS cost, " OUTDATED
+		" AS outdated, "
 		"(SELECT destination FROM forwardings WHERE source = email) "
 		"AS forwards_to, "
-		"(SELECT group_concat(source) FROM forwardings AS f WHERE "
-		MU_IS_IN("f.destination", "users.email") ") AS gets "
-		"FROM users WHERE email = ?1",
+		"(SELECT group_concat(source) FROM forwardings AS f WHERE " MU_IS_IN(
+			"f.destination",
+			"users.email") ") AS gets "
+				       "FROM users WHERE email = ?1",
 		MU_VALUES(job->argv[0]));
 }
 

@@ -135,7 +135,7 @@ is('3: a function 4: a function 1: off to the end',
 my %seen = map { chomp; $_ => 1 } `test/lint/format --list`;
 # Found in another way than test/lint/format finds them.
 my @files;
-my @folders = ('ext', 'test');
+my @folders = ('ext', 'mailuser', 'test');
 while (defined(my $folder = shift @folders)) {
 	for my $name (glob "$folder/*") {
 		push @folders, $name if -d $name;
