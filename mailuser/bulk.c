@@ -251,11 +251,14 @@ static void
 hash_all(struct mu_job *job, struct import *import, struct input *input)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	char *at = input->at, *end = at != NULL ? at + input->len : at;
+	char *at = input->at, *end;
 	struct record record;
 	int line = 1;
 
-	if (mu_fine(job) && strncmp(at, bom, strlen(bom)) == 0)
+	if (at == NULL)
+		return;
+	end = at + input->len;
+	if (strncmp(at, bom, strlen(bom)) == 0)
 		at += strlen(bom);
 	while (mu_fine(job) && at < end) {
 		at = take_record(at, end, &line, &record);
@@ -346,8 +349,6 @@ mu_import(struct mu_job *job)
 
 /* ---- export ---- */
 
-#define CSV(column) "'\"' || replace(" column ", '\"', '\"\"') || '\"'"
-
 /* Values as they are: this is for programs. */
 static void
 print_lines(struct mu_job *job, const char *sql)
@@ -407,8 +408,9 @@ mu_export(struct mu_job *job)
 			 "FROM users ORDER BY email",
 			 MU_NO_VALUES);
 	else
-		print_lines(
-			job,
-			"SELECT " CSV("email") " || ',' || quota || ',' || " CSV(
-				"maildir") " || ',' || active || ',' || " CSV("name") " FROM users ORDER BY email");
+		print_lines(job,
+			    "SELECT '\"' || email || '\",' || quota || ',\"' "
+			    "|| replace(maildir, '\"', '\"\"') || '\",' "
+			    "|| active || ',\"' || replace(name, '\"', '\"\"') "
+			    "|| '\"' FROM users ORDER BY email");
 }

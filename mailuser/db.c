@@ -231,18 +231,33 @@ static void
 find_file(struct mu_job *job)
 {
 	char *path = realpath(job->settings.maildb, NULL);
-	char *kept;
 
 	if (path == NULL) {
 		mu_fail(job, MU_REFUSED, "%s: %s", job->settings.maildb,
 			strerror(errno));
 		return;
 	}
-	kept = mu_keep(job, strlen(path) + 1);
-	if (kept != NULL)
-		job->settings.maildb = strcpy(kept, path);
+	job->settings.maildb = mu_copy(job, path);
 	free(path);
 }
+
+/* A forwarding's destinations are one text, with commas between them. It is
+** taken apart and put together by elements, so that joe@example.com isn't found
+** in bigjoe@example.com. (In JSON no comma is ever part of an escape.)
+*/
+static const char views[] =
+	"CREATE TEMP VIEW targets AS SELECT source, key AS place, "
+	"trim(value) COLLATE NOCASE AS target FROM main.forwardings, "
+	"json_each('[' || replace(json_quote(CAST(destination AS TEXT)), "
+	"',', '\",\"') || ']');"
+	"CREATE TEMP VIEW people AS "
+	"SELECT email, name, quota, maildir, active, "
+	"substr(email, instr(email, '@') + 1) COLLATE NOCASE AS domain, "
+	"json_extract(CRYPT_INFO(password), '$.locked') AS locked, "
+	"json_extract(CRYPT_INFO(password), '$.method') AS method, "
+	"json_extract(CRYPT_INFO(password), '$.cost') AS cost, "
+	"(SELECT CRYPT_NEEDS_REHASH(password, method, cost) "
+	"FROM main.password_policy) AS outdated FROM main.users;";
 
 /* Also for reading: what a killed writer has left behind must be undone before
 ** anybody can read. Whoever may only read the file gets that from SQLite. */
@@ -264,6 +279,9 @@ mu_open(struct mu_job *job)
 	mu_check_schema(job, job->db, job->settings.maildb);
 	mu_do(job, "PRAGMA temp_store = MEMORY", MU_NO_VALUES);
 	mu_do(job, "PRAGMA cache_spill = OFF", MU_NO_VALUES);
+	if (mu_fine(job) &&
+	    sqlite3_exec(job->db, views, NULL, NULL, NULL) != SQLITE_OK)
+		mu_sql_failed(job);
 	if (job->command->access == MU_READS)
 		mu_do(job, "PRAGMA query_only = ON", MU_NO_VALUES);
 }

@@ -21,7 +21,10 @@
 	}
 #define MU_NO_VALUES 0, NULL
 
-/* Open the database with the extension in it, for the command's access. */
+/* Open the database with the extension in it, for the command's access. It has
+** two views beside its tables: people is users with what their hashes are, and
+** targets(source, place, target) has a row for each element of a forwarding's
+** list. */
 void mu_open(struct mu_job *job);
 
 /* Roll back what wasn't committed, and close. */

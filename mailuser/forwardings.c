@@ -18,8 +18,8 @@ static bool
 has_target(struct mu_job *job, const char *source, const char *target)
 {
 	return mu_ask(job,
-		      "SELECT 1 FROM forwardings WHERE source = ?1 AND " MU_IS_IN(
-			      "destination", "?2"),
+		      "SELECT 1 FROM targets WHERE source = ?1 "
+		      "AND target = ?2",
 		      MU_VALUES(source, target)) != NULL;
 }
 
@@ -28,8 +28,8 @@ static const char *const *
 leading_to(struct mu_job *job, const char *target)
 {
 	return mu_list(job,
-		       "SELECT source FROM forwardings WHERE " MU_IS_IN(
-			       "destination", "?1") " ORDER BY source",
+		       "SELECT DISTINCT source FROM targets WHERE target = ?1 "
+		       "ORDER BY source",
 		       MU_VALUES(target));
 }
 
@@ -58,10 +58,8 @@ mu_remove_target(struct mu_job *job, const char *source, const char *target)
 {
 	const char *rest = mu_ask(
 		job,
-		"SELECT group_concat(value) FROM (SELECT value "
-		"FROM forwardings, " MU_ELEMENTS(
-			"destination") " WHERE source = ?1 AND trim(value) <> ?2 COLLATE NOCASE "
-				       "ORDER BY key)",
+		"SELECT group_concat(target) FROM (SELECT target FROM targets "
+		"WHERE source = ?1 AND target <> ?2 ORDER BY place)",
 		MU_VALUES(source, target));
 
 	if (!mu_fine(job))
@@ -104,10 +102,9 @@ mu_move_lists(struct mu_job *job, const char *old, const char *new)
 	for (; *sources != NULL; sources++) {
 		mu_do(job,
 		      "UPDATE forwardings SET destination = ("
-		      "SELECT group_concat(CASE WHEN trim(value) = ?2 "
-		      "COLLATE NOCASE THEN ?3 ELSE value END) FROM ("
-		      "SELECT value FROM " MU_ELEMENTS(
-			      "destination") " ORDER BY key)) WHERE source = ?1",
+		      "SELECT group_concat(CASE target WHEN ?2 THEN ?3 "
+		      "ELSE target END) FROM (SELECT target FROM targets "
+		      "WHERE source = ?1 ORDER BY place)) WHERE source = ?1",
 		      MU_VALUES(*sources, old, new));
 		mu_changed(job, "forwarding", *sources, "leads to %s, not %s",
 			   new, old);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct mu_kept {
 	struct mu_kept *next;
@@ -74,6 +75,15 @@ mu_keep(struct mu_job *job, size_t size)
 	kept->size = size;
 	job->kept = kept;
 	return kept->bytes;
+}
+
+char *
+mu_copy(struct mu_job *job, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = mu_keep(job, size);
+
+	return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 void

@@ -101,9 +101,10 @@ void mu_fail(struct mu_job *job, enum mu_status status, const char *format, ...)
 /* Print a sentence as mu_fail() does, and go on. */
 void mu_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Memory that lives as long as the job, and is wiped then. NULL, with the failure latched, if
-** there is none. */
+/* Memory that lives as long as the job, all zeros, and is wiped then; or text
+** in it. NULL, with the failure latched, if there is none. */
 void *mu_keep(struct mu_job *job, size_t size);
+char *mu_copy(struct mu_job *job, const char *text);
 void mu_forget(struct mu_job *job);
 
 #endif

@@ -28,7 +28,8 @@ mu_changed(struct mu_job *job, const char *what, const char *name,
 	   const char *format, ...)
 {
 	struct mu_report *report = NULL;
-	char *change = NULL, *text;
+	const char *change = NULL;
+	char *text;
 	va_list values;
 
 	if (mu_fine(job))
@@ -39,9 +40,7 @@ mu_changed(struct mu_job *job, const char *what, const char *name,
 	text = sqlite3_vmprintf(format, values);
 	va_end(values);
 	if (text != NULL)
-		change = mu_keep(job, strlen(text) + 1);
-	if (change != NULL)
-		strcpy(change, text);
+		change = mu_copy(job, text);
 	sqlite3_free(text);
 	*report = (struct mu_report){ job->report, what, name,
 				      change != NULL ? change : "" };

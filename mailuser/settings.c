@@ -34,13 +34,8 @@ enum { COUNT = sizeof settings / sizeof settings[0] };
 static void
 set(struct mu_job *job, const struct setting *setting, const char *value)
 {
-	char *copy = mu_keep(job, strlen(value) + 1);
+	const char *copy = value[0] != '\0' ? mu_copy(job, value) : NULL;
 
-	if (copy == NULL)
-		return;
-	memcpy(copy, value, strlen(value) + 1);
-	if (value[0] == '\0')
-		copy = NULL;
 	*(const char **)(void *)((char *)&job->settings +
 				 setting->offset) = copy;
 }

@@ -1,7 +1,6 @@
 /* tables.c - domains, transport, password_policy and what is beside them */
 
 #include "commands.h"
-#include "forwardings.h"
 #include "output.h"
 #include "users.h"
 
@@ -24,24 +23,22 @@ mu_domain_add(struct mu_job *job)
 	job->due |= MU_DUE_PUBLISH;
 }
 
-#define IN_DOMAIN(address) \
-	"substr(" address ", instr(" address ", '@') + 1) = ?1 COLLATE NOCASE"
-
 /* The users, and what is forwarded from the domain. What leads to an address
 ** of it isn't ours to judge, but for the users. */
 static void
 empty_domain(struct mu_job *job, const char *domain)
 {
 	const char *const *users = mu_list(
-		job, "SELECT email FROM users WHERE " IN_DOMAIN("email"),
+		job, "SELECT email FROM people WHERE domain = ?1",
 		MU_VALUES(domain));
 	const char *const *sources;
 
 	for (; *users != NULL; users++)
 		mu_delete_user(job, *users);
 	sources = mu_list(job,
-			  "SELECT source FROM forwardings "
-			  "WHERE instr(source, '@') AND " IN_DOMAIN("source"),
+			  "SELECT source FROM forwardings WHERE "
+			  "substr(source, instr(source, '@')) = '@' || ?1 "
+			  "COLLATE NOCASE",
 			  MU_VALUES(domain));
 	for (; *sources != NULL; sources++) {
 		mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
@@ -56,8 +53,10 @@ say_what_stays(struct mu_job *job, const char *domain)
 {
 	const char *const *left = mu_list(
 		job,
-		"SELECT source FROM forwardings WHERE instr(source, '@') AND " IN_DOMAIN("source") " OR EXISTS (SELECT 1 FROM " MU_ELEMENTS(
-			"destination") " WHERE instr(value, '@') AND " IN_DOMAIN("trim(value)") ")",
+		"SELECT DISTINCT source FROM targets "
+		"WHERE substr(source, instr(source, '@')) = '@' || ?1 "
+		"COLLATE NOCASE OR "
+		"substr(target, instr(target, '@')) = '@' || ?1 COLLATE NOCASE",
 		MU_VALUES(domain));
 
 	for (; *left != NULL; left++)
@@ -86,9 +85,9 @@ void
 mu_domain_list(struct mu_job *job)
 {
 	mu_table(job,
-		 "SELECT domain, (SELECT count(*) FROM users WHERE "
-		 "substr(email, instr(email, '@') + 1) = domain "
-		 "COLLATE NOCASE) AS users FROM domains ORDER BY domain",
+		 "SELECT domain, (SELECT count(*) FROM people "
+		 "WHERE people.domain = domains.domain) AS users "
+		 "FROM domains ORDER BY domain",
 		 MU_NO_VALUES);
 }
 

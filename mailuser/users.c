@@ -346,27 +346,16 @@ mu_delete(struct mu_job *job)
 
 /* ---- what there is ---- */
 
-#define LOCKED "json_extract(CRYPT_INFO(password), '$.locked')"
-#define OUTDATED \
-	"(SELECT CRYPT_NEEDS_REHASH(password, method, cost) " \
-	"FROM password_policy)"
-
 void
 mu_show(struct mu_job *job)
 {
 	mu_need_user(job, job->argv[0]);
 	mu_card(job,
-		"SELECT email, name, quota, maildir, active, " LOCKED
-		" AS locked, "
-		"json_extract(CRYPT_INFO(password), '$.method') AS method, "
-		"json_extract(CRYPT_INFO(password), '$.cost') AS cost, " OUTDATED
-		" AS outdated, "
-		"(SELECT destination FROM forwardings WHERE source = email) "
-		"AS forwards_to, "
-		"(SELECT group_concat(source) FROM forwardings AS f WHERE " MU_IS_IN(
-			"f.destination",
-			"users.email") ") AS gets "
-				       "FROM users WHERE email = ?1",
+		"SELECT email, name, quota, maildir, active, locked, method, "
+		"cost, outdated, (SELECT destination FROM forwardings "
+		"WHERE source = email) AS forwards_to, "
+		"(SELECT group_concat(source) FROM targets "
+		"WHERE target = email) AS gets FROM people WHERE email = ?1",
 		MU_VALUES(job->argv[0]));
 }
 
@@ -378,13 +367,9 @@ mu_list_users(struct mu_job *job)
 	if (domain != NULL)
 		mu_need_domain(job, domain);
 	mu_table(job,
-		 "SELECT email, quota, active, " LOCKED " AS locked, name "
-		 "FROM users WHERE "
-		 "(?1 IS NULL OR substr(email, instr(email, '@') + 1) = ?1 "
-		 "COLLATE NOCASE) "
-		 "AND (?2 IS NULL OR " LOCKED ") "
-		 "AND (?3 IS NULL OR NOT active) "
-		 "AND (?4 IS NULL OR " OUTDATED ") "
+		 "SELECT email, quota, active, locked, name FROM people "
+		 "WHERE (?1 IS NULL OR domain = ?1) AND (?2 IS NULL OR locked) "
+		 "AND (?3 IS NULL OR NOT active) AND (?4 IS NULL OR outdated) "
 		 "ORDER BY email",
 		 MU_VALUES(domain, mu_has(job, MU_LOCKED) ? "" : NULL,
 			   mu_has(job, MU_DISABLED) ? "" : NULL,
