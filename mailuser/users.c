@@ -55,9 +55,11 @@ parse_size(const char *size)
 	uint64_t bytes = 0;
 
 	for (; *at >= '0' && *at <= '9'; at++) {
-		bytes = bytes * 10 + (uint64_t)(*at - '0');
-		if (bytes > INT64_MAX / 10)
+		uint64_t digit = (uint64_t)(*at - '0');
+
+		if (bytes > (INT64_MAX - digit) / 10)
 			return bad;
+		bytes = bytes * 10 + digit;
 	}
 	if (at == size)
 		return bad;
