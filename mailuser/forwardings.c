@@ -19,7 +19,7 @@ has_target(struct mu_job *job, const char *source, const char *target)
 {
 	return mu_ask(job,
 		      "SELECT 1 FROM targets WHERE source = ?1 "
-		      "AND target = ?2",
+		      "AND target = trim(?2)",
 		      MU_VALUES(source, target)) != NULL;
 }
 
@@ -27,10 +27,11 @@ has_target(struct mu_job *job, const char *source, const char *target)
 static const char *const *
 leading_to(struct mu_job *job, const char *target)
 {
-	return mu_list(job,
-		       "SELECT DISTINCT source FROM targets WHERE target = ?1 "
-		       "ORDER BY source",
-		       MU_VALUES(target));
+	return mu_list(
+		job,
+		"SELECT DISTINCT source FROM targets WHERE target = trim(?1) "
+		"ORDER BY source",
+		MU_VALUES(target));
 }
 
 void
@@ -59,7 +60,7 @@ mu_remove_target(struct mu_job *job, const char *source, const char *target)
 	const char *rest = mu_ask(
 		job,
 		"SELECT group_concat(target) FROM (SELECT target FROM targets "
-		"WHERE source = ?1 AND target <> ?2 ORDER BY place)",
+		"WHERE source = ?1 AND target <> trim(?2) ORDER BY place)",
 		MU_VALUES(source, target));
 
 	if (!mu_fine(job))
@@ -102,7 +103,7 @@ mu_move_lists(struct mu_job *job, const char *old, const char *new)
 	for (; *sources != NULL; sources++) {
 		mu_do(job,
 		      "UPDATE forwardings SET destination = ("
-		      "SELECT group_concat(CASE target WHEN ?2 THEN ?3 "
+		      "SELECT group_concat(CASE target WHEN trim(?2) THEN ?3 "
 		      "ELSE target END) FROM (SELECT target FROM targets "
 		      "WHERE source = ?1 ORDER BY place)) WHERE source = ?1",
 		      MU_VALUES(*sources, old, new));

@@ -236,14 +236,18 @@ print_completions(int argc, char *argv[])
 	unsigned taken = command != NULL ? taken_by(command)
 					 : for_all | MU_BIT(MU_VERSION);
 
-	for (int i = 0; i < COMMANDS && command == NULL; i++)
-		if (argc == 0)
-			(void)printf("%.*s\n",
-				     (int)strcspn(commands[i].words, " "),
-				     commands[i].words);
-		else if (words_matched(&commands[i], argc, argv) == argc)
-			(void)printf("%s\n",
-				     strchr(commands[i].words, ' ') + 1);
+	for (int i = 0; i < COMMANDS && command == NULL; i++) {
+		const char *words = commands[i].words;
+		size_t first = strcspn(words, " ");
+
+		/* Those with the same first word stand together. */
+		if (argc == 0 && (i == 0 || strncmp(commands[i - 1].words,
+						    words, first + 1) != 0))
+			(void)printf("%.*s\n", (int)first, words);
+		else if (argc > 0 &&
+			 words_matched(&commands[i], argc, argv) == argc)
+			(void)printf("%s\n", words + first + 1);
+	}
 	for (int i = 0; i < MU_OPTION_COUNT; i++)
 		if ((taken & MU_BIT(i)) != 0)
 			(void)printf("--%s\n", options[i].name);
