@@ -145,7 +145,10 @@ test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
 test-admin: all			## run what administrators run: imports, doctor, scripts
-	prove --norc -j 2 test/admin/*.t test/mailuser/*.t </dev/null
+	prove --norc -j 2 test/admin/*.t </dev/null
+
+test-mailuser: all		## run the command mailuser, also in a terminal
+	BUILD="$(BUILD)" prove --norc -j 2 test/mailuser/*.t </dev/null
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
@@ -214,6 +217,6 @@ clean:					## remove what was built
 -include $(OBJECTS:.o=.d) $(MAILUSER:.o=.d) $(BUILD)/ext/preload.d $(UNIT_TESTS:=.d) \
 	$(ENTRY_TEST:=.d)
 
-.PHONY: all help needs demo test check config test-mail test-programs \
-	install uninstall clean
+.PHONY: all help needs demo test check config test-mail test-mailuser \
+	test-programs test-admin install uninstall clean
 .DELETE_ON_ERROR:

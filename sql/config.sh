@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the configuration of a mail server's programs for one mail database:
-# the templates beside this script, filled in.
+# Writes the configuration of a mail server's programs, and of mailuser, for one
+# mail database: the templates beside this script, filled in.
 #
 # usage: config.sh OUT=DIR MAILDB=FILE VMAIL=DIR [VMAIL_UID=5000]
 #        [VMAIL_GID=5000] [HOSTNAME=mail.example.com]
@@ -322,6 +322,7 @@ files() {
 	case $MTA-$READER in
 	postfix-courier) files_of_saslauthd ;;
 	esac
+	echo 'mailfunc.conf /etc/ root:root 0644'
 }
 
 files_of_postfix() {
@@ -432,6 +433,7 @@ fill() { # FILE
 		-e "s|@VMAIL@|$VMAIL|g" -e "s|@VMAIL_UID@|$VMAIL_UID|g" \
 		-e "s|@VMAIL_GID@|$VMAIL_GID|g" -e "s|@MYHOSTNAME@|$myhostname|g" \
 		-e "s|@SASL_DIR@|$sasl_dir|g" -e "s|@CHROOT@|$CHROOT|g" \
+		-e "s|@PUBLISHED@|$PUBLISHED|g" -e "s|@READER@|$READER|g" \
 		-e "s|@DATABASE_TYPE@|$database_type|g" \
 		-e "s|@IMPORT_ENVIRONMENT@|$import|g" \
 		-e "s|@LD_PRELOAD@|$ld_preload|g" "$here/$(template "$1")"

@@ -162,6 +162,15 @@ ok(-x "$dest/usr/share/mailfunc/publish.sh", 'and scripts can be run there');
 my ($folder) = "$dest$so" =~ m{^(.*)/};
 is(`LD_LIBRARY_PATH=$folder $sqlite3 -batch -init /dev/null -cmd '.load mailfunc' :memory: 'SELECT MAILFUNC_VERSION()' 2>&1`,
 	"$version\n", '.load mailfunc works by bare name');
+my ($user) = grep { m{/sbin/} } @installed;
+ok(($user // '') eq '/usr/sbin/mailuser' && -x "$dest$user",
+	'mailuser goes into sbin');
+ok(-e "$dest/usr/share/bash-completion/completions/mailuser",
+	'and its completion where bash looks for it');
+is(`$dest/usr/sbin/mailuser --version`, "mailuser $version\n",
+	'it runs, and is of this version');
+ok(`readelf -lWd $dest/usr/sbin/mailuser` =~ /\Q$_\E/, "it has $_")
+	for 'BIND_NOW', 'GNU_RELRO', 'PIE';
 my $own = "$dest/usr/share/mailfunc/postfix/own";
 my $uninstall = "make -s uninstall DESTDIR=$dest 2>&1";
 open my $file, '>', $own or die "$own: $!";
@@ -174,7 +183,9 @@ unlink $own or die "$own: $!";
 is(scalar `$uninstall`, '', 'a second time, too');
 is(left('! -type d'), '', 'and no file');
 my ($libdir) = $so =~ m{^(.*)/};
-my %system = map { $_ => 1 } '', '/usr', '/usr/lib', '/usr/share', $libdir;
+my %system = map { $_ => 1 } '', '/usr', '/usr/lib', '/usr/sbin',
+	'/usr/share', '/usr/share/bash-completion',
+	'/usr/share/bash-completion/completions', $libdir;
 is(join(' ', grep { !$system{$_} } split / /, left('-type d')), '',
 	'nor a folder that is not the system\'s');
 is(scalar `$uninstall`, '', 'where nothing is left it does nothing');

@@ -273,7 +273,7 @@ def check_again():
     """A map that is a moment old makes Postfix wait."""
     folder = TOP.name + '/again'
     one, said = config({'OUT': folder, 'HOSTNAME': 'mail.example.com'})
-    contains(said, 'new or changed: 22 files', 'all files are new')
+    contains(said, 'new or changed: 23 files', 'all files are new')
     subprocess.run(['find', folder, '-exec', 'touch', '-d', '2020-01-01',
                     '{}', '+'], check=True)
     before = stamps(folder)
@@ -393,6 +393,31 @@ def check_courier(files):
           'no blanks at the end of a line')
 
 
+def check_mailuser():
+    """mailuser's own settings; it says whether it can read them."""
+    for change, want in [({}, 'VMAIL={VMAIL}\nREADER=courier\n'),
+                         ({'READER': 'dovecot', 'DOVECOT': '2.3'},
+                          'VMAIL={VMAIL}\nREADER=dovecot\n'),
+                         ({'PUBLISHED': TOP.name + '/maps.db'},
+                          'PUBLISHED={TOP}/maps.db\n'),
+                         ({'MTA': 'exim'}, 'PUBLISHED=\n'),
+                         ({'MTA': 'opensmtpd'}, 'PUBLISHED=\n')]:
+        out = TOP.name + '/mailuser' + ''.join(change)
+        status, said = config({'OUT': out, **change})
+        contains(said, '  mailfunc.conf: to /etc/, root:root, mode 0644\n',
+                 f'{change}: its settings')
+        text = written(out).get('mailfunc.conf', '')
+        equal((status, f'\nMAILDB={GOOD["MAILDB"]}\n' in text), (0, True),
+              'name the database')
+        contains(text, want.format(TOP=TOP.name, **GOOD), 'and the rest')
+        done = subprocess.run(
+            [HERE + '/../../build/mailuser', 'list'], text=True, check=False,
+            env={'MAILFUNC_CONF': out + '/mailfunc.conf'},
+            capture_output=True)
+        contains(done.stderr, GOOD['MAILDB'] + ': No such file',
+                 'and mailuser takes them')
+
+
 def check_published():
     copy = TOP.name + '/maps.db'
     status, text = config({'PUBLISHED': copy, 'CHROOT': 'y'})
@@ -435,5 +460,6 @@ check_modes()
 check_preload()
 check_direct()
 check_published()
+check_mailuser()
 check_cdpath()
 finish()
