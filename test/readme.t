@@ -108,8 +108,9 @@ sub run_command {
 	print $file $command;
 	close $file;
 	# mailuser, as make has built it, and as its settings would be.
-	my $settings = "PATH=$dir/tree/build:\$PATH MAILDB=mail.db "
-		. "MAILFUNC=$dir/tree/mailfunc.so";
+	my $settings = "PATH=$dir/tree/build:\$PATH MAILFUNC_CONF=$dir/conf "
+		. "MAILDB=mail.db MAILFUNC=$dir/tree/mailfunc.so";
+	open my $conf, '>', "$dir/conf" or die $!;
 	my $out = `cd $dir/tree && $settings sh ../command.sh 2>&1 </dev/null`;
 	ok($? == 0, "sh: $line") or print map { "# $_\n" } split /\n/, $out;
 	return $out;
