@@ -239,7 +239,7 @@ mu_restore(struct mu_job *job)
 	    stat(job->settings.maildb, &database) == 0 &&
 	    there.st_dev == database.st_dev && there.st_ino == database.st_ino)
 		mu_fail(job, MU_REFUSED, "%s is the mail database", path);
-	from = open_file(job, join(job, "./" + (path[0] == '/' ? 2 : 0), path),
+	from = open_file(job, join(job, path[0] == '/' ? "" : "./", path),
 			 SQLITE_OPEN_READONLY);
 	check(job, from, path);
 	mu_hold_signals(true);
