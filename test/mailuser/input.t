@@ -240,6 +240,47 @@ def check_signals():
     ok(done.stdout in (b'0\n', b'1\n'), 'a reader that went away')
 
 
+def memory(pid):
+    """All that the process could read of its own."""
+    found = b''
+    with open(f'/proc/{pid}/maps', encoding='ascii') as maps, \
+            open(f'/proc/{pid}/mem', 'rb', 0) as mem:
+        for line in maps:
+            area, mode = line.split()[:2]
+            if not mode.startswith('rw') or '[v' in line:
+                continue
+            start, end = (int(part, 16) for part in area.split('-'))
+            mem.seek(start)
+            found += mem.read(end - start)
+    return found
+
+
+def check_memory():
+    """While it waits for a lock the password is hashed, and gone."""
+    fresh(JOE)
+    secret = b'Zebra5quilt' + b'"Vex*Jumbo'
+    for words, stdin in [
+            (['passwd', '--stdin', 'joe@example.com'], secret + b'\n'),
+            (['add', '--stdin', 'ann@example.com'], secret),
+            (['import', '-'], b'eve@example.com,"%s"\n' %
+             secret.replace(b'"', b'""'))]:
+        holder = hold('IMMEDIATE')
+        with subprocess.Popen([BINARY, *words], env=ENVIRONMENT,
+                              stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL) as run:
+            run.stdin.write(stdin)
+            run.stdin.close()
+            time.sleep(1)
+            try:
+                held = memory(run.pid)
+                ok(b'example.com' in held and secret not in held,
+                   f'{words[0]}: no password in its memory')
+            except PermissionError:
+                skip('who is not root may not look')
+            holder.communicate()
+            equal(run.wait(), 0, 'and it goes on')
+
+
 def script(name, body):
     path = f'{DIR}/scripts/{name}'
     with open(path, 'w', encoding='utf-8') as file:
@@ -326,6 +367,7 @@ check_databases()
 check_full()
 check_settings()
 check_signals()
+check_memory()
 check_scripts()
 check_dry_run()
 finish()
