@@ -122,6 +122,22 @@ refuse_user(struct mu_job *job, const char *source)
 			source);
 }
 
+/* Without its domain a forwarding may be there, but nothing comes of it. */
+static void
+say_if_no_domain(struct mu_job *job, const char *source)
+{
+	const char *domain = mu_ask(
+		job,
+		"SELECT substr(?1, instr(?1, '@') + 1) WHERE instr(?1, '@') "
+		"AND NOT EXISTS (SELECT 1 FROM domains WHERE "
+		"domain = substr(?1, instr(?1, '@') + 1))",
+		MU_VALUES(source));
+
+	if (domain != NULL)
+		mu_changed(job, "domain", domain,
+			   "isn't one of yours, so no mail comes in for it");
+}
+
 void
 mu_alias_add(struct mu_job *job)
 {
@@ -129,6 +145,7 @@ mu_alias_add(struct mu_job *job)
 	refuse_user(job, job->argv[0]);
 	for (int i = 1; i < job->argc; i++)
 		mu_add_target(job, job->argv[0], job->argv[i]);
+	say_if_no_domain(job, job->argv[0]);
 }
 
 /* Without targets, the whole row. */

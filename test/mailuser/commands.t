@@ -319,6 +319,10 @@ def check_forwardings():
     does(['alias', 'add', 'info@example.com', 'A@b.net', 'c@d.net'],
          'forwarding info@example.com: led to A@b.net already\n'
          'forwarding info@example.com: leads to c@d.net\n', 'one more')
+    does(['alias', 'add', '@alias.org', '@example.com', '--dry-run'],
+         'would have: forwarding @alias.org: leads to @example.com\n'
+         "would have: domain alias.org: isn't one of yours, so no mail comes "
+         'in for it\n', 'a domain that is missing')
     does(['alias', 'delete', 'INFO@example.com', 'a@b.NET'],
          'forwarding INFO@example.com: no longer leads to a@b.NET\n',
          'alias delete')
