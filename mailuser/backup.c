@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,17 +25,6 @@ enum {
 
 /* ---- what both need ---- */
 
-static bool
-interrupted(void)
-{
-	sigset_t waiting;
-
-	return sigpending(&waiting) == 0 &&
-	       (sigismember(&waiting, SIGINT) == 1 ||
-		sigismember(&waiting, SIGTERM) == 1 ||
-		sigismember(&waiting, SIGHUP) == 1);
-}
-
 /* What the copying connection says is the reason. */
 static void
 copy(struct mu_job *job, sqlite3 *to, sqlite3 *from, int pages)
@@ -49,7 +37,7 @@ copy(struct mu_job *job, sqlite3 *to, sqlite3 *from, int pages)
 	backup = sqlite3_backup_init(to, "main", from, "main");
 	for (int tries = 0; backup != NULL && tries < TRIES;) {
 		status = sqlite3_backup_step(backup, pages);
-		if (interrupted() ||
+		if (mu_interrupted() ||
 		    (status != SQLITE_OK && status != SQLITE_BUSY &&
 		     status != SQLITE_LOCKED))
 			break;

@@ -310,6 +310,18 @@ mu_hold_signals(bool hold)
 	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
 }
 
+bool
+mu_interrupted(void)
+{
+	sigset_t waiting;
+
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGHUP) == 1 ||
+		sigismember(&waiting, SIGINT) == 1 ||
+		sigismember(&waiting, SIGQUIT) == 1 ||
+		sigismember(&waiting, SIGTERM) == 1);
+}
+
 void
 mu_begin(struct mu_job *job)
 {
@@ -327,6 +339,8 @@ mu_commit(struct mu_job *job)
 {
 	if (!job->writing)
 		return;
+	if (mu_interrupted())
+		mu_fail(job, MU_REFUSED, "interrupted, nothing is changed");
 	if (!mu_has(job, MU_DRY_RUN)) {
 		mu_do(job, "COMMIT", MU_NO_VALUES);
 		job->changed = mu_fine(job);

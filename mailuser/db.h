@@ -77,4 +77,7 @@ void mu_commit(struct mu_job *job);
 ** read. */
 void mu_hold_signals(bool hold);
 
+/* Does one wait? */
+bool mu_interrupted(void);
+
 #endif

@@ -233,6 +233,22 @@ def check_signals():
     holder.communicate()
     ok(content(DB) == before and not os.path.exists(DB + '-journal'),
        'nothing is done, and no journal left')
+    # And in the middle of its transaction.
+    csv = ''.join(f'u{i}@example.com,$1$saltsalt$9xy1btjgzLYfb7hivXtC//\n'
+                  for i in range(20000)).encode()
+    with open(DIR + '/many.csv', 'wb') as file:
+        file.write(csv)
+    with subprocess.Popen([BINARY, 'import', DIR + '/many.csv'],
+                          env=ENVIRONMENT, stderr=subprocess.PIPE) as run:
+        while not os.path.exists(DB + '-journal') and run.poll() is None:
+            time.sleep(0.001)
+        run.send_signal(2)
+        complaint = run.communicate()[1].decode()
+    equal((run.returncode, complaint),
+          (-2, 'mailuser: interrupted, nothing is changed\n'),
+          'interrupted in the middle: it says so')
+    ok(content(DB) == before and not os.path.exists(DB + '-journal'),
+       'nothing is done, and no journal left')
     done = subprocess.run(
         ['bash', '-c', '"$0" --help | head -c 10 >/dev/null; '
          'echo ${PIPESTATUS[0]}', BINARY], env=ENVIRONMENT,
