@@ -152,7 +152,7 @@ enum { OLDEST_SQLITE = 3031000 };
 
 #define SAME_EACH_TIME (SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS)
 #define NEW_EACH_TIME (SQLITE_UTF8 | SQLITE_INNOCUOUS)
-/* They change tables, or ask the person who sits there: never from a view or a trigger. */
+/* They change tables, or ask who sits there: never in a view or a trigger. */
 #define BY_HAND (SQLITE_UTF8 | SQLITE_DIRECTONLY)
 
 static void

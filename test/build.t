@@ -42,7 +42,7 @@ is(join('', map { (split)[-1] . "\n" } `nm -D --defined-only mailfunc.so`),
 	slurp('mailfunc.def'), 'mailfunc.so exports what mailfunc.def lists');
 my $needed = join ' ', sort map { /NEEDED.*\[(.*?)\.so/ ? $1 : () }
 	`readelf -d mailfunc.so`;
-is($needed, 'libargon2 libc libcrypt libnettle libsodium',
+is($needed, 'libargon2 libbsd libc libcrypt libnettle libpasswdqc libsodium',
 	'it links these libraries, and no libsqlite3');
 my %preloads = ('mailfunc_busy.so' => '',
 	'mailfunc_preload.so' => 'sqlite3_mailfuncpreload_init ');
@@ -62,11 +62,12 @@ sub like_flag {
 # ---- the functions ----
 
 # SQLITE_DETERMINISTIC 0x800, SQLITE_INNOCUOUS 0x200000, DIRECTONLY 0x80000
-my %fresh = map { $_ => 1 } qw(carry_columns/0 carry_columns/1 crypt/1 crypt/3
-	crypt_once/1 crypt_once/2 crypt_once/3 gen_salt/1 gen_salt/2
-	mailfunc_raise/1 take_columns/3);
-my %direct = map { $_ => 1 } qw(carry_columns/0 carry_columns/1
-	take_columns/3);
+my %fresh = map { $_ => 1 } qw(ask_password/0 ask_password/1 carry_columns/0
+	carry_columns/1 crypt/1 crypt/3 crypt_once/1 crypt_once/2 crypt_once/3
+	gen_salt/1 gen_salt/2 mailfunc_raise/1 random_password/0
+	random_password/1 take_columns/3);
+my %direct = map { $_ => 1 } qw(ask_password/0 ask_password/1 carry_columns/0
+	carry_columns/1 take_columns/3);
 my $query = 'SELECT DISTINCT name, narg, flags FROM pragma_function_list '
 	. 'WHERE NOT builtin ORDER BY name, narg';
 my %others = map { $_ => 1 } split /^/, sql($query, '.bail on');
@@ -84,14 +85,16 @@ for (@functions) {
 		. ($direct{"$name/$narg"} ? 'for direct use alone' : 'innocuous'));
 }
 is("@names", join(' ', qw(
-		address_problem/1 carry_columns/0 carry_columns/1 crypt/1
-		crypt/2 crypt/3 crypt_info/1 crypt_is_hash/1 crypt_kind/1
-		crypt_needs_rehash/2 crypt_needs_rehash/3 crypt_once/1
-		crypt_once/2 crypt_once/3 crypt_problem/1 crypt_relabel/2
-		crypt_verify/2 domain_of/1 forwarding_problem/2 gen_salt/1
-		gen_salt/2 local_part_of/1 maildir/1 maildir_problem/1
-		maildirs_meet/2 mailfunc_raise/1 mailfunc_version/0 password_problem/1
-		password_problem/2 policy_problem/1 policy_problem/2
+		address_problem/1 ask_password/0 ask_password/1
+		carry_columns/0 carry_columns/1 crypt/1 crypt/2 crypt/3
+		crypt_info/1 crypt_is_hash/1 crypt_kind/1 crypt_needs_rehash/2
+		crypt_needs_rehash/3 crypt_once/1 crypt_once/2 crypt_once/3
+		crypt_problem/1 crypt_relabel/2 crypt_verify/2 domain_of/1
+		forwarding_problem/2 gen_salt/1 gen_salt/2 local_part_of/1
+		maildir/1 maildir_problem/1 maildirs_meet/2 mailfunc_raise/1
+		mailfunc_version/0 password_problem/1 password_problem/2
+		password_weakness/1 password_weakness/2 policy_problem/1
+		policy_problem/2 random_password/0 random_password/1
 		shipped_sql/1 table_columns/1 take_columns/3
 		verify_problem/1)),
 	'and these are all');
@@ -107,6 +110,9 @@ my %private = (
 	'crypt.h'  => 'ext/method_crypt.c',
 	'argon2.h' => 'ext/method_argon2.c',
 	'sodium.h' => 'ext/method_argon2.c',
+	'bsd/readpassphrase.h' => 'ext/prompt.c',
+	'passwdqc.h' => 'ext/strength.c',
+	'pthread.h' => 'ext/workers.c',
 );
 my @sql_side = (qw(ext/mailfunc.c ext/sql.h ext/sql.c), glob 'ext/sql_*.c');
 my %allowed = map { $_ => 1 } @sql_side, 'ext/preload.c';
@@ -138,6 +144,10 @@ rule('ext/method_crypt.c',  qw(method_crypt.h secret.h));
 rule('ext/method_argon2.c', qw(encoding.h method_argon2.h secret.h));
 rule('ext/method_digest.c', qw(encoding.h method_digest.h secret.h));
 rule('ext/encoding.c', qw(encoding.h secret.h));
+rule('ext/prompt.c',   qw(method.h prompt.h secret.h));
+rule('ext/strength.c', qw(address.h method.h secret.h strength.h));
+rule('ext/workers.c',  qw(methods.h secret.h workers.h));
+rule('ext/progress.c', qw(progress.h));
 
 # A file of the lower floors includes these of ours and no others.
 sub rule {

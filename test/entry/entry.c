@@ -124,17 +124,17 @@ create_function(sqlite3 *db, const char *name, int argc, int flags, void *data,
 					  step, final, destroy);
 }
 
-/* The table of methods is registered last, by this. */
+/* The tables are registered last, by this. One that is taken back has no module
+** and isn't counted. */
+static size_t module_count, failing_module;
+
 static int
 create_module(sqlite3 *db, const char *name, const sqlite3_module *module,
 	      void *data, void (*destroy)(void *))
 {
-	(void)db;
-	(void)name;
-	(void)module;
-	(void)data;
-	(void)destroy;
-	return SQLITE_NOMEM;
+	if (module != NULL && ++module_count == failing_module)
+		return SQLITE_NOMEM;
+	return sqlite3_create_module_v2(db, name, module, data, destroy);
 }
 
 /* Answers NULL, as for want of memory. */
@@ -151,12 +151,23 @@ struct outcome {
 	int code;
 	char error[300]; /* empty: none was set */
 	size_t left;     /* functions that answer */
+	bool has_tables; /* any of them */
 };
 
-/* With a result, or an error of its own. */
+/* With a result, or an error of its own. Or is it at least known? Where there
+** is a terminal, a person would be asked. */
 static bool
 answers(sqlite3 *db, const char *sql)
 {
+	sqlite3_stmt *statement = NULL;
+	bool known;
+
+	if (strstr(sql, "ASK_PASSWORD()") != NULL) {
+		known = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) ==
+			SQLITE_OK;
+		sqlite3_finalize(statement);
+		return known;
+	}
 	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ||
 	       strstr(sqlite3_errmsg(db), "apply schema.sql first") != NULL;
 }
@@ -191,6 +202,9 @@ start_it(void)
 	snprintf(o.error, sizeof o.error, "%s", error == NULL ? "" : error);
 	sqlite3_free(error);
 	o.left = functions_in(db);
+	o.has_tables = answers(db, "SELECT * FROM crypt_methods") ||
+		       answers(db,
+			       "SELECT * FROM crypt_each('VALUES(1,NULL)')");
 	sqlite3_close(db);
 	return o;
 }
@@ -200,7 +214,10 @@ reset(void)
 {
 	routines = *real;
 	routines.create_function_v2 = create_function;
+	routines.create_module_v2 = create_module;
 	failing_call = 0;
+	failing_module = 0;
+	module_count = 0;
 	failure = SQLITE_OK;
 }
 
@@ -262,18 +279,18 @@ try_failure(size_t k, int code)
 }
 
 static void
-try_module_failure(void)
+try_module_failure(size_t k, const char *begins)
 {
-	static const char begins[] = "mailfunc: crypt_methods ";
 	struct outcome o;
 
 	reset();
-	routines.create_module_v2 = create_module;
+	failing_module = k;
 	o = start_it();
 	is_size((size_t)o.code, SQLITE_NOMEM, "no table: the code comes back");
 	ok(strncmp(o.error, begins, strlen(begins)) == 0,
 	   "and the error names it: %s", o.error);
 	is_size(o.left, 0, "and the functions are taken back");
+	ok(!o.has_tables, "and what tables there were");
 }
 
 /* No memory for the sentence either. */
@@ -293,16 +310,18 @@ try_speechless(void)
 
 /* ---- what is registered ---- */
 
-/* Innocuous all that change nothing; deterministic all of these that draw no
+/* Innocuous all that change and ask nothing; deterministic all of these that draw no
 ** salt and raise no error of others. */
 static void
 check_registration(const struct registration *c)
 {
 	bool changes = strstr(c->name, "Y_COLUMNS") != NULL ||
-		       strcmp(c->name, "TAKE_COLUMNS") == 0;
+		       strcmp(c->name, "TAKE_COLUMNS") == 0 ||
+		       strcmp(c->name, "ASK_PASSWORD") == 0;
 	bool fresh = strcmp(c->name, "GEN_SALT") == 0 ||
 		     strcmp(c->name, "CRYPT_ONCE") == 0 ||
 		     strcmp(c->name, "MAILFUNC_RAISE") == 0 ||
+		     strcmp(c->name, "RANDOM_PASSWORD") == 0 ||
 		     (strcmp(c->name, "CRYPT") == 0 && c->argc != 2);
 	int want = SQLITE_UTF8 |
 		   (changes ? SQLITE_DIRECTONLY : SQLITE_INNOCUOUS) |
@@ -322,6 +341,7 @@ try_success(void)
 	o = start_it();
 	is_size((size_t)o.code, SQLITE_OK, "with nothing wrong it starts");
 	is_str(o.error, "", "without a word");
+	ok(o.has_tables && module_count == 2, "with two tables");
 	ok(o.left == call_count && call_count > 0 && call_count < CALLS_MAX,
 	   "and registers %zu functions", call_count);
 	for (size_t i = 0; i < call_count && i < CALLS_MAX; i++)
@@ -360,7 +380,8 @@ main(int argc, char **argv)
 	try_version(4000000, false);
 	for (size_t k = 1; k <= count; k++)
 		try_failure(k, codes[k % 3]);
-	try_module_failure();
+	try_module_failure(1, "mailfunc: crypt_methods ");
+	try_module_failure(2, "mailfunc: crypt_each ");
 	try_speechless();
 	try_twice();
 	return done_testing();
