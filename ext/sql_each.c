@@ -138,14 +138,14 @@ best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 
 	(void)table;
 	for (int i = 0; i < info->nConstraint; i++) {
-		int argument = info->aConstraint[i].iColumn - QUERY;
+		int which = info->aConstraint[i].iColumn - QUERY;
 
-		if (argument < 0 ||
+		if (which < 0 ||
 		    info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ)
 			continue;
 		if (!info->aConstraint[i].usable)
 			return SQLITE_CONSTRAINT;
-		constraint_of[argument] = i;
+		constraint_of[which] = i;
 	}
 	for (int i = 0; i < ARGUMENTS; i++)
 		if (constraint_of[i] >= 0) {
@@ -210,12 +210,12 @@ close_cursor(sqlite3_vtab_cursor *base)
 static bool
 something_follows(sqlite3 *db, const char *tail)
 {
-	sqlite3_stmt *next = NULL;
-	bool follows = sqlite3_prepare_v2(db, tail, -1, &next, NULL) !=
+	sqlite3_stmt *other = NULL;
+	bool follows = sqlite3_prepare_v2(db, tail, -1, &other, NULL) !=
 			       SQLITE_OK ||
-		       next != NULL;
+		       other != NULL;
 
-	sqlite3_finalize(next);
+	sqlite3_finalize(other);
 	return follows;
 }
 

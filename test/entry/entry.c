@@ -310,8 +310,8 @@ try_speechless(void)
 
 /* ---- what is registered ---- */
 
-/* Innocuous all that change and ask nothing; deterministic all of these that draw no
-** salt and raise no error of others. */
+/* Innocuous all that change and ask nothing; deterministic all of these that
+** draw no salt and raise no error of others. */
 static void
 check_registration(const struct registration *c)
 {

@@ -210,8 +210,10 @@ struct places {
 static bool
 lies_in(int memory, unsigned long from, unsigned long to, const char *text)
 {
-	char *bytes = malloc(to - from);
-	ssize_t got = pread(memory, bytes, to - from, (off_t)from);
+	char *bytes = to > from ? malloc(to - from) : NULL;
+	ssize_t got = bytes != NULL
+			    ? pread(memory, bytes, to - from, (off_t)from)
+			    : 0;
 	bool lies = got > 0 &&
 		    memmem(bytes, (size_t)got, text, strlen(text)) != NULL;
 
