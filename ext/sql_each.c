@@ -70,7 +70,9 @@ fail(struct cursor *c, int rc, const char *format, ...)
 	sentence = sqlite3_vmprintf(format, values);
 	va_end(values);
 	sqlite3_free(table->zErrMsg);
-	table->zErrMsg = sqlite3_mprintf("crypt_each: %s", sentence);
+	table->zErrMsg = sentence != NULL
+			       ? sqlite3_mprintf("crypt_each: %s", sentence)
+			       : NULL;
 	sqlite3_free(sentence);
 	return table->zErrMsg != NULL ? rc : SQLITE_NOMEM;
 }

@@ -65,6 +65,7 @@ mf_weakness(struct mf_text password, struct mf_text address,
 	passwdqc_params_reset(&params);
 	verdict = passwdqc_check(&params.qc, plain, NULL, &user);
 	mf_wipe(plain, sizeof plain);
+	mf_wipe(name, sizeof name);
 	mf_wipe_stack();
 	return verdict != NULL ? take_verdict(verdict, weakness, fault)
 			       : mf_fail(fault, MF_OK, NULL);

@@ -218,6 +218,6 @@ mf_workers_stop(struct mf_workers *w)
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->was_given);
 	pthread_cond_destroy(&w->was_done);
-	mf_wipe(w->jobs, w->room * sizeof w->jobs[0]);
+	mf_wipe(w, sizeof *w + w->room * sizeof w->jobs[0]);
 	free(w);
 }

@@ -10,6 +10,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -82,8 +84,18 @@ static struct block {
 	size_t len;
 } blocks[BLOCKS_MAX];
 
+/* crypt_each's threads ask for memory, too. */
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+
+static void
+lock(void)
+{
+	while (atomic_flag_test_and_set(&busy))
+		sched_yield();
+}
+
 static void *
-remember(void *at, size_t len)
+remember_alone(void *at, size_t len)
 {
 	if (!now.armed || at == NULL)
 		return at;
@@ -97,6 +109,15 @@ remember(void *at, size_t len)
 	return NULL;
 }
 
+static void *
+remember(void *at, size_t len)
+{
+	lock();
+	at = remember_alone(at, len);
+	atomic_flag_clear(&busy);
+	return at;
+}
+
 static bool
 is_zero(const unsigned char *at, size_t len)
 {
@@ -105,7 +126,7 @@ is_zero(const unsigned char *at, size_t len)
 
 /* Before the block is given back. */
 static void
-forget(const void *at, bool must_be_wiped)
+forget_alone(const void *at, bool must_be_wiped)
 {
 	for (size_t i = 0; at != NULL && i < BLOCKS_MAX; i++) {
 		if (blocks[i].at != at)
@@ -120,6 +141,14 @@ forget(const void *at, bool must_be_wiped)
 		blocks[i].at = NULL;
 		return;
 	}
+}
+
+static void
+forget(const void *at, bool must_be_wiped)
+{
+	lock();
+	forget_alone(at, must_be_wiped);
+	atomic_flag_clear(&busy);
 }
 
 /* ---- the C library ---- */

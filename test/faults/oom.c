@@ -20,6 +20,7 @@
 #include "faults.h"
 #include "kinds.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 int sqlite3_mailfunc_init(sqlite3 *db, char **error,
@@ -804,9 +805,31 @@ try_encoding(void)
 	sqlite3_close(template);
 }
 
+static void *
+do_nothing(void *arg)
+{
+	return arg;
+}
+
+/* What the C library keeps of a thread for the next ones, their stacks, it is
+** to have before anything is counted. */
+static void
+start_threads_once(void)
+{
+	pthread_t threads[64];
+	size_t count = 0;
+
+	while (count < sizeof threads / sizeof threads[0] &&
+	       pthread_create(&threads[count], NULL, do_nothing, NULL) == 0)
+		count++;
+	while (count > 0)
+		pthread_join(threads[--count], NULL);
+}
+
 int
 main(void)
 {
+	start_threads_once();
 	faults_install();
 	/* Each request must reach the allocator. */
 	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
