@@ -15,7 +15,7 @@
 
 #include "progress.h"
 #include "secret.h"
-#include "sql.h"
+#include "sql_conflict.h"
 #include "workers.h"
 
 #include <string.h>
@@ -34,10 +34,15 @@ enum column { KEY, HASH, QUERY, METHOD, COST, COLUMN_COUNT };
 ** the first the lowest. */
 enum { ARGUMENTS = COLUMN_COUNT - QUERY };
 
+/* One for a connection. */
 struct table {
 	sqlite3_vtab base;
 	sqlite3 *db;
+	int depth; /* of queries that are being read, one in another */
 };
+
+/* A query that names its own text would go down until the stack ends. */
+enum { DEPTH_MAX = 4 };
 
 /* A row that was read, and isn't answered yet. */
 struct row {
@@ -239,6 +244,10 @@ prepare(struct cursor *c, sqlite3_value *value)
 		return fail(c, SQLITE_ERROR,
 			    "the query must be one statement that reads two "
 			    "columns, a key and a password");
+	if (mf_sql_conflict(db, c->query))
+		return fail(c, SQLITE_ERROR,
+			    "the query reads a table that this statement "
+			    "writes, put the hashes into a TEMP table first");
 	return SQLITE_OK;
 }
 
@@ -292,11 +301,14 @@ read_row(struct cursor *c)
 static int
 read_ahead(struct cursor *c)
 {
+	struct table *table = (struct table *)c->base.pVtab;
 	int rc = SQLITE_OK;
 
 	while (rc == SQLITE_OK && c->query != NULL &&
 	       c->read - c->answered < c->room) {
+		table->depth++;
 		rc = sqlite3_step(c->query);
+		table->depth--;
 		if (rc == SQLITE_ROW)
 			rc = read_row(c);
 		else if (rc != SQLITE_DONE)
@@ -372,6 +384,9 @@ filter(sqlite3_vtab_cursor *base, int given, const char *text, int argc,
 
 	(void)text, (void)argc;
 	clear(c);
+	if (((struct table *)base->pVtab)->depth >= DEPTH_MAX)
+		return fail(c, SQLITE_ERROR,
+			    "a query within a query, more than 4 deep");
 	if (query == NULL)
 		return fail(c, SQLITE_ERROR, "it needs a query");
 	if (named != NULL && mf_sql_read(named, &method) == MF_SQL_NO_MEMORY)

@@ -21,7 +21,8 @@ enum {
 	THREADS_MAX = 64,
 	/* While the owner is busy with his query, two more lie ready. */
 	JOBS_PER_THREAD = 3,
-	MEMORY_MAX_KIB = 1048576, /* of all threads together */
+	/* Of all threads together. It is what one hash may take, too. */
+	MEMORY_MAX_KIB = 1048576,
 };
 
 struct job {
@@ -89,11 +90,10 @@ static size_t
 processors(void)
 {
 	cpu_set_t set;
-	int count = 0;
 
-	if (sched_getaffinity(0, sizeof set, &set) == 0)
-		count = CPU_COUNT(&set);
-	return count > 0 ? (size_t)count : 1;
+	if (sched_getaffinity(0, sizeof set, &set) != 0)
+		return 1;
+	return (size_t)CPU_COUNT(&set);
 }
 
 static size_t
@@ -106,7 +106,7 @@ threads_for(uint64_t memory_kib)
 		count = THREADS_MAX;
 	if (count > fit)
 		count = (size_t)fit;
-	return count > 0 ? count : 1;
+	return count;
 }
 
 /* ---- the owner ---- */

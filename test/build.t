@@ -114,7 +114,7 @@ my %private = (
 	'passwdqc.h' => 'ext/strength.c',
 	'pthread.h' => 'ext/workers.c',
 );
-my @sql_side = (qw(ext/mailfunc.c ext/sql.h ext/sql.c), glob 'ext/sql_*.c');
+my @sql_side = (qw(ext/mailfunc.c ext/sql.h ext/sql.c), glob 'ext/sql_*.[ch]');
 my %allowed = map { $_ => 1 } @sql_side, 'ext/preload.c';
 for my $file (glob 'ext/*.[ch]') {
 	my @includes = slurp($file) =~ /^#include [<"](.*?)[>"]/mg;

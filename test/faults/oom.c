@@ -20,8 +20,10 @@
 #include "faults.h"
 #include "kinds.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/ioctl.h>
 
 int sqlite3_mailfunc_init(sqlite3 *db, char **error,
 			  const struct sqlite3_api_routines *api);
@@ -625,6 +627,9 @@ static const char *const questions[] = {
 	"  'bf', 4)",
 	"SELECT count(*) FROM crypt_each('VALUES (1, ''x''), (2, 7)', 'bf', 4)",
 	"SELECT count(*) FROM crypt_each('SELECT 1', 'bf', 4)",
+	"SELECT ASK_PASSWORD('Who? ')",
+	"CREATE TEMP TABLE hashed AS SELECT key"
+	"  FROM crypt_each('VALUES (1, ''x'');', 'bf', 4)",
 	"SELECT count(*) FROM crypt_each('SELECT 1, 2', 'x')",
 	"SELECT POLICY_PROBLEM('bf'), POLICY_PROBLEM('bf', 15),"
 	"  POLICY_PROBLEM('yescrypt', NULL), POLICY_PROBLEM(NULL, 1),"
@@ -805,6 +810,25 @@ try_encoding(void)
 	sqlite3_close(template);
 }
 
+/* There is somebody who looks on: rows are counted first. */
+int
+isatty(int file)
+{
+	return file == STDERR_FILENO;
+}
+
+/* And nobody can be asked. */
+static void
+leave_terminal(void)
+{
+	int terminal = open("/dev/tty", O_RDWR);
+
+	if (terminal < 0)
+		return;
+	ioctl(terminal, TIOCNOTTY);
+	close(terminal);
+}
+
 static void *
 do_nothing(void *arg)
 {
@@ -829,6 +853,7 @@ start_threads_once(void)
 int
 main(void)
 {
+	leave_terminal();
 	start_threads_once();
 	faults_install();
 	/* Each request must reach the allocator. */

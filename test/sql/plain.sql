@@ -95,6 +95,9 @@ INSERT INTO checks
          '$argon2id$v=19$m=64,t=1,p=1$'
   FROM crypt_each('SELECT 1, ''x''', 'argon2id', 'm=64,t=1,p=1');
 INSERT INTO checks
+  SELECT 'its arguments are no answer', crypt_each_query, NULL
+  FROM crypt_each('SELECT 1, ''x''', 'bf', 4);
+INSERT INTO checks
   SELECT 'no row', count(*), 0
   FROM crypt_each('SELECT 1, 2 WHERE 0', 'bcrypt', 4);
 INSERT INTO checks
@@ -121,6 +124,8 @@ INSERT INTO checks
 
 -- error: crypt_each: it needs a query
 SELECT * FROM crypt_each;
+-- error: crypt_each: it needs a query
+SELECT * FROM crypt_each WHERE crypt_each_query > 'SELECT 1, ''x''';
 -- error: crypt_each: the query is NULL
 SELECT * FROM crypt_each(NULL, 'bf', 4);
 -- error: crypt_each: the method is NULL
@@ -157,6 +162,45 @@ SELECT * FROM crypt_each('SELECT 1, printf(''%73d'', 1)', 'bf', 4);
 -- error: crypt_each: row 1: the password holds a NUL byte, where crypt(3) would cut it
 SELECT * FROM crypt_each('SELECT 1, ''x'' || char(0)', 'bf', 4);
 INSERT INTO checks SELECT 'nothing was deleted', count(*), 60 FROM plain;
+
+-- What it reads must not be written by the statement that it is read by: the
+-- new rows would be met, and hashes be hashed.
+
+CREATE INDEX by_password ON plain(password, id);
+-- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
+REPLACE INTO plain
+  SELECT * FROM crypt_each('SELECT id, password FROM plain', 'bf', 4);
+-- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
+INSERT INTO plain(password)
+  SELECT hash FROM crypt_each('SELECT id, password FROM plain
+    WHERE password > ''one''', 'bf', 4);
+CREATE TABLE log(x);
+CREATE TRIGGER logged AFTER INSERT ON log BEGIN
+  DELETE FROM plain WHERE id = NEW.x;
+END;
+-- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
+INSERT INTO log SELECT key FROM crypt_each('SELECT id, password FROM plain',
+  'bf', 4);
+DROP TRIGGER logged;
+DROP INDEX by_password;
+CREATE TEMP TABLE put_aside AS
+  SELECT * FROM crypt_each('SELECT id, password FROM plain', 'bf', 4);
+INSERT INTO log
+  SELECT key FROM crypt_each('SELECT id, password FROM plain', 'bf', 4);
+UPDATE plain SET password = (SELECT hash FROM put_aside WHERE key = id);
+INSERT INTO checks
+  SELECT 'another table may be written', count(*), 60 FROM log;
+INSERT INTO checks
+  SELECT 'and itself by what was put aside', sum(password GLOB '$2b$04$*'), 59
+  FROM plain;
+
+-- One in another, and so on; a text that holds itself would never end.
+
+CREATE TABLE endless AS
+  SELECT 'SELECT * FROM crypt_each((SELECT text FROM endless), ''bf'', 4)'
+    AS text;
+-- error: crypt_each: the query: crypt_each: the query: crypt_each: the query: crypt_each: the query: crypt_each: a query within a query, more than 4 deep
+SELECT * FROM crypt_each((SELECT text FROM endless), 'bf', 4);
 
 -- ---- not in a view of the database itself ----
 

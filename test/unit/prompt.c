@@ -77,7 +77,7 @@ ask(const char *question, enum mf_repeat repeat, const char *name,
 	       read(go[0], &byte, 1) == 0;
 	if (answer != NULL)
 		mf_answer_free(answer);
-	_exit(good ? EXIT_SUCCESS : EXIT_FAILURE);
+	exit(good ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 /* ---- the person ---- */
@@ -373,7 +373,7 @@ nobody(void)
 	if (child == 0) {
 		setsid();
 		mf_ask(mf_text_of("Who? "), MF_ASK_TWICE, &answer, &fault);
-		_exit((int)fault.status);
+		exit((int)fault.status);
 	}
 	waitpid(child, &status, 0);
 	is_size((size_t)WEXITSTATUS(status), MF_NO_TERMINAL, "no terminal");
@@ -383,7 +383,7 @@ nobody(void)
 
 		setrlimit(RLIMIT_AS, &none);
 		mf_ask(mf_text_of("Who? "), MF_ASK_TWICE, &answer, &fault);
-		_exit((int)fault.status);
+		exit((int)fault.status);
 	}
 	waitpid(child, &status, 0);
 	is_size((size_t)WEXITSTATUS(status), MF_NO_MEMORY, "no memory");

@@ -36,6 +36,23 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, argument);
 }
 
+static int processors_told; /* 0: the real ones; -1: nobody knows */
+
+int
+sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+	static int (*real)(pid_t, size_t, cpu_set_t *);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "sched_getaffinity");
+	if (processors_told == 0)
+		return real(pid, size, set);
+	CPU_ZERO(set);
+	for (int i = 0; i < processors_told; i++)
+		CPU_SET((size_t)i, set);
+	return processors_told > 0 ? 0 : -1;
+}
+
 static size_t
 threads_now(void)
 {
@@ -167,6 +184,15 @@ how_many(void)
 	is_size(created, 1, "one where the process has one processor");
 	mf_workers_stop(workers);
 	sched_setaffinity(0, sizeof before, &before);
+	processors_told = 100;
+	created = 0;
+	mf_workers_stop(start("bcrypt", "4", MF_OK));
+	is_size(created, 64, "64 of 100 processors");
+	processors_told = -1;
+	created = 0;
+	mf_workers_stop(start("bcrypt", "4", MF_OK));
+	is_size(created, 1, "one where it can't be told");
+	processors_told = 0;
 }
 
 static void
