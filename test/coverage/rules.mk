@@ -20,7 +20,8 @@ COVERAGE_PROGRAMS = $(BUILD)/faults/oom
 # In the folder of its own, BUILD is $(COVERED).
 COVERED_PROGRAMS = $(patsubst $(BUILD)/%,$(COVERED)/%,$(UNIT_TESTS) \
 	$(COVERAGE_PROGRAMS))
-COVERED_TESTS = test/sql.t test/known_answers.t test/coverage/columns.t
+COVERED_TESTS = test/sql.t test/known_answers.t test/coverage/columns.t \
+	test/admin/ask.t
 
 # Anew each time: the notes of a program that is gone would count too.
 coverage: $(ENTRY_TEST)			## is every branch of ext/ tested?
