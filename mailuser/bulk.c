@@ -155,11 +155,17 @@ take_record(char *at, const char *end, int *line, struct record *record)
 
 /* ---- import ---- */
 
-/* First all is hashed, into a temporary table in memory; then it is written,
-** while nobody else can write. */
+/* Aside, in memory, the lines are looked at and their passwords hashed, on all
+** processors: that takes long, and locks nobody out. Then all is written, while
+** nobody else can write.
+**
+** The passwords stay where they were read, to be wiped there: SQL knows where
+** they are, and has a function that gives them. */
 
 struct import {
-	sqlite3_stmt *problem, *hash;
+	struct input input;
+	sqlite3 *aside;
+	sqlite3_stmt *problem, *keep;
 	int records, bad, added;
 };
 
@@ -170,28 +176,70 @@ bad_line(struct import *import, int line, const char *why)
 	import->bad++;
 }
 
+/* password_at(place, length): those bytes of the input. */
+static void
+password_at(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+	const struct input *input = sqlite3_user_data(context);
+
+	(void)argc;
+	sqlite3_result_blob(context, input->at + sqlite3_value_int64(argv[0]),
+			    sqlite3_value_int(argv[1]), SQLITE_STATIC);
+}
+
+static const char tables_aside[] =
+	"CREATE TABLE policy(method, cost, strength);"
+	"CREATE TABLE incoming(line INTEGER PRIMARY KEY, email, hash, quota, "
+	"place, length);"
+	"CREATE TABLE hashed(line INTEGER PRIMARY KEY, hash);";
+
+static void
+copy_policy(struct mu_job *job, sqlite3 *aside)
+{
+	sqlite3_stmt *from = mu_prepare(
+		job, "SELECT method, cost, strength FROM password_policy",
+		MU_NO_VALUES);
+	sqlite3_stmt *to = mu_prepare_in(
+		job, aside, "INSERT INTO policy VALUES (?1, ?2, ?3)");
+
+	if (mu_next(job, from)) {
+		for (int i = 0; i < 3; i++)
+			(void)sqlite3_bind_value(to, i + 1,
+						 sqlite3_column_value(from, i));
+		(void)mu_next(job, to);
+	} else {
+		mu_fail(job, MU_REFUSED,
+			"password_policy has no row: apply schema.sql");
+	}
+	mu_end(from);
+	mu_end(to);
+}
+
 static void
 prepare_import(struct mu_job *job, struct import *import)
 {
-	mu_do(job,
-	      "CREATE TEMP TABLE incoming(line INTEGER PRIMARY KEY, email, "
-	      "hash, quota)",
-	      MU_NO_VALUES);
-	import->problem = mu_prepare(
-		job,
+	sqlite3 *aside = mu_open_aside(job);
+
+	import->aside = aside;
+	if (mu_fine(job) &&
+	    (sqlite3_exec(aside, tables_aside, NULL, NULL, NULL) != SQLITE_OK ||
+	     sqlite3_create_function(aside, "password_at", 2, SQLITE_UTF8,
+				     &import->input, password_at, NULL,
+				     NULL) != SQLITE_OK))
+		mu_fail(job, MU_REFUSED, "%s", sqlite3_errmsg(aside));
+	copy_policy(job, aside);
+	import->problem = mu_prepare_in(
+		job, aside,
 		"SELECT coalesce(ADDRESS_PROBLEM(?3), CRYPT_PROBLEM(?1), "
 		"CASE WHEN NOT CRYPT_IS_HASH(?1) THEN coalesce("
 		"PASSWORD_PROBLEM(?1, method), "
 		"CASE strength WHEN 1 THEN PASSWORD_WEAKNESS(?1, ?3) END) END) "
-		"FROM password_policy",
-		MU_NO_VALUES);
+		"FROM policy");
 	/* A hash is stored as text, a password is bytes. */
-	import->hash = mu_prepare(
-		job,
-		"INSERT INTO temp.incoming SELECT ?4, ?3, "
-		"CASE WHEN CRYPT_IS_HASH(?1) THEN ?2 "
-		"ELSE CRYPT(?1, method, cost) END, ?5 FROM password_policy",
-		MU_NO_VALUES);
+	import->keep = mu_prepare_in(
+		job, aside,
+		"INSERT INTO incoming SELECT ?4, ?3, "
+		"CASE WHEN CRYPT_IS_HASH(?1) THEN ?2 END, ?5, ?6, ?7");
 }
 
 static void
@@ -227,9 +275,9 @@ quota_of(struct mu_job *job, const struct record *record)
 }
 
 static void
-hash_record(struct mu_job *job, struct import *import,
-	    const struct record *record)
+take_in(struct mu_job *job, struct import *import, const struct record *record)
 {
+	struct mf_text password = record->field[1];
 	const char *quota = quota_of(job, record);
 	const char *problem = NULL;
 
@@ -242,22 +290,25 @@ hash_record(struct mu_job *job, struct import *import,
 		bad_line(import, record->line, problem);
 		return;
 	}
-	bind_record(job, import->hash, record);
-	(void)sqlite3_bind_text(import->hash, 5, quota, -1, SQLITE_STATIC);
-	(void)mu_next(job, import->hash);
+	bind_record(job, import->keep, record);
+	(void)sqlite3_bind_text(import->keep, 5, quota, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(import->keep, 6,
+				 password.at - import->input.at);
+	(void)sqlite3_bind_int64(import->keep, 7, (sqlite3_int64)password.len);
+	(void)mu_next(job, import->keep);
 }
 
 static void
-hash_all(struct mu_job *job, struct import *import, struct input *input)
+take_all(struct mu_job *job, struct import *import)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	char *at = input->at, *end;
+	char *at = import->input.at, *end;
 	struct record record;
 	int line = 1;
 
 	if (at == NULL)
 		return;
-	end = at + input->len;
+	end = at + import->input.len;
 	if (strncmp(at, bom, strlen(bom)) == 0)
 		at += strlen(bom);
 	while (mu_fine(job) && at < end) {
@@ -274,18 +325,32 @@ hash_all(struct mu_job *job, struct import *import, struct input *input)
 				 "it must be address,password or "
 				 "address,password,quota");
 		else
-			hash_record(job, import, &record);
+			take_in(job, import, &record);
 	}
+}
+
+static void
+hash_all(struct mu_job *job, struct import *import)
+{
+	sqlite3_stmt *hash = mu_prepare_in(
+		job, import->aside,
+		"INSERT INTO hashed SELECT key, hash FROM policy, crypt_each("
+		"'SELECT line, password_at(place, length) FROM incoming "
+		"WHERE hash IS NULL', method, cost)");
+
+	(void)mu_next(job, hash);
+	mu_end(hash);
 }
 
 /* A row that is refused is the line's failure, not the job's. */
 static void
 insert_all(struct mu_job *job, struct import *import)
 {
-	sqlite3_stmt *rows = mu_prepare(job,
-					"SELECT email, hash, quota, line "
-					"FROM temp.incoming ORDER BY line",
-					MU_NO_VALUES);
+	sqlite3_stmt *rows = mu_prepare_in(
+		job, import->aside,
+		"SELECT email, coalesce(i.hash, h.hash), quota, line "
+		"FROM incoming AS i LEFT JOIN hashed AS h USING (line) "
+		"ORDER BY line");
 	sqlite3_stmt *insert[] = {
 		mu_prepare(job,
 			   "INSERT INTO users(email, password) VALUES (?1, ?2)",
@@ -322,20 +387,21 @@ insert_all(struct mu_job *job, struct import *import)
 void
 mu_import(struct mu_job *job)
 {
-	struct input input = { NULL, 0, 0 };
-	struct import import = { NULL, NULL, 0, 0, 0 };
+	struct import import = { .aside = NULL };
 
 	prepare_import(job, &import);
 	if (mu_fine(job))
-		read_input(job, job->argv[0], &input);
-	hash_all(job, &import, &input);
+		read_input(job, job->argv[0], &import.input);
+	take_all(job, &import);
 	mu_end(import.problem);
-	mu_end(import.hash);
-	if (input.at != NULL)
-		mf_wipe(input.at, input.size);
-	free(input.at);
+	mu_end(import.keep);
+	hash_all(job, &import);
+	if (import.input.at != NULL)
+		mf_wipe(import.input.at, import.input.size);
+	free(import.input.at);
 	mu_begin(job);
 	insert_all(job, &import);
+	(void)sqlite3_close(import.aside);
 	if (import.bad > 0)
 		mu_fail(job, MU_REFUSED,
 			"%d of %d lines can't be imported, so none was",

@@ -11,10 +11,16 @@
 
 enum { WAIT_MS = 5000 }; /* for somebody else's lock */
 
+static void
+failed_in(struct mu_job *job, sqlite3 *db)
+{
+	mu_fail(job, MU_REFUSED, "%s", sqlite3_errmsg(db));
+}
+
 void
 mu_sql_failed(struct mu_job *job)
 {
-	mu_fail(job, MU_REFUSED, "%s", sqlite3_errmsg(job->db));
+	failed_in(job, job->db);
 }
 
 /* ---- statements ---- */
@@ -51,15 +57,23 @@ bind(struct mu_job *job, sqlite3_stmt *statement, int index, const char *value)
 }
 
 sqlite3_stmt *
-mu_prepare(struct mu_job *job, const char *sql, int count,
-	   const char *const values[])
+mu_prepare_in(struct mu_job *job, sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 
 	if (!mu_fine(job))
 		return NULL;
-	if (sqlite3_prepare_v2(job->db, sql, -1, &statement, NULL) != SQLITE_OK)
-		mu_sql_failed(job);
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+		failed_in(job, db);
+	return statement;
+}
+
+sqlite3_stmt *
+mu_prepare(struct mu_job *job, const char *sql, int count,
+	   const char *const values[])
+{
+	sqlite3_stmt *statement = mu_prepare_in(job, job->db, sql);
+
 	for (int i = 0; i < count && mu_fine(job); i++)
 		bind(job, statement, i + 1, values[i]);
 	return statement;
@@ -72,7 +86,7 @@ mu_bind_bytes(struct mu_job *job, sqlite3_stmt *statement, int index,
 	if (mu_fine(job) &&
 	    sqlite3_bind_blob(statement, index, bytes.at, (int)bytes.len,
 			      SQLITE_STATIC) != SQLITE_OK)
-		mu_sql_failed(job);
+		failed_in(job, sqlite3_db_handle(statement));
 }
 
 bool
@@ -84,7 +98,7 @@ mu_next(struct mu_job *job, sqlite3_stmt *statement)
 		return false;
 	status = sqlite3_step(statement);
 	if (status != SQLITE_ROW && status != SQLITE_DONE)
-		mu_sql_failed(job);
+		failed_in(job, sqlite3_db_handle(statement));
 	return status == SQLITE_ROW;
 }
 
@@ -205,24 +219,24 @@ mu_check_schema(struct mu_job *job, sqlite3 *db, const char *file)
 
 /* Switched on for our own library, and off again. */
 static void
-load_extension(struct mu_job *job)
+load_extension(struct mu_job *job, sqlite3 *db)
 {
 	const char *file = job->settings.mailfunc;
 	char *why = NULL;
 
 	if (!mu_fine(job))
 		return;
-	if (sqlite3_db_config(job->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1,
+	if (sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1,
 			      NULL) != SQLITE_OK ||
-	    sqlite3_load_extension(job->db, file, "sqlite3_mailfunc_init",
-				   &why) != SQLITE_OK)
+	    sqlite3_load_extension(db, file, "sqlite3_mailfunc_init", &why) !=
+		    SQLITE_OK)
 		mu_fail(job, MU_REFUSED,
 			"the extension can't be loaded: %s (MAILFUNC in the "
 			"settings says where it is)",
-			why != NULL ? why : sqlite3_errmsg(job->db));
+			why != NULL ? why : sqlite3_errmsg(db));
 	sqlite3_free(why);
-	(void)sqlite3_db_config(job->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-				0, NULL);
+	(void)sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
+				NULL);
 }
 
 /* The path goes to scripts as well, which want it whole; and SQLite gives a
@@ -272,7 +286,7 @@ mu_open(struct mu_job *job)
 			    SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		mu_fail(job, MU_REFUSED, "%s: %s", job->settings.maildb,
 			sqlite3_errmsg(job->db));
-	load_extension(job);
+	load_extension(job, job->db);
 	if (!mu_fine(job))
 		return;
 	(void)sqlite3_busy_timeout(job->db, WAIT_MS);
@@ -284,6 +298,19 @@ mu_open(struct mu_job *job)
 		mu_sql_failed(job);
 	if (job->command->access == MU_READS)
 		mu_do(job, "PRAGMA query_only = ON", MU_NO_VALUES);
+}
+
+sqlite3 *
+mu_open_aside(struct mu_job *job)
+{
+	sqlite3 *aside = NULL;
+
+	if (!mu_fine(job))
+		return NULL;
+	if (sqlite3_open(":memory:", &aside) != SQLITE_OK)
+		failed_in(job, aside);
+	load_extension(job, aside);
+	return aside;
 }
 
 void

@@ -30,6 +30,11 @@ void mu_open(struct mu_job *job);
 /* Roll back what wasn't committed, and close. */
 void mu_close(struct mu_job *job);
 
+/* An empty database in memory, with the extension in it; the caller's to close.
+** Whatever reads the job's own, be it for crypt_each alone, holds a lock on the
+** file until it ends: what takes long is done here. */
+sqlite3 *mu_open_aside(struct mu_job *job);
+
 /* Is that a database that mailuser can work with? Else fails, and names the
 ** file. */
 void mu_check_schema(struct mu_job *job, sqlite3 *db, const char *file);
@@ -37,6 +42,9 @@ void mu_check_schema(struct mu_job *job, sqlite3 *db, const char *file);
 /* A statement, or NULL. To be ended by mu_end(). */
 sqlite3_stmt *mu_prepare(struct mu_job *job, const char *sql, int count,
 			 const char *const values[]);
+
+/* The same in another database, without values. */
+sqlite3_stmt *mu_prepare_in(struct mu_job *job, sqlite3 *db, const char *sql);
 
 /* Bind bytes that aren't ours to change, as a BLOB, which functions of
 ** passwords take as they are. */

@@ -297,6 +297,47 @@ def check_memory():
             equal(run.wait(), 0, 'and it goes on')
 
 
+def threads(pid):
+    return len(os.listdir(f'/proc/{pid}/task'))
+
+
+def check_beside():
+    """While import hashes, others read and write as if it weren't there."""
+    fresh(JOE, "UPDATE password_policy SET method = 'bcrypt', cost = 12")
+    lines = 16 * len(os.sched_getaffinity(0))
+    csv = ''.join(f'u{i}@example.com,password {i}\n' for i in range(lines))
+    other = connect()
+    other.execute('PRAGMA busy_timeout = 0')
+    with subprocess.Popen([BINARY, 'import', '-'], env=ENVIRONMENT,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as run:
+        run.stdin.write(csv.encode())
+        run.stdin.close()
+        # It has threads from its first hash to its last.
+        while threads(run.pid) == 1 and run.poll() is None:
+            time.sleep(0.001)
+        other.execute('BEGIN EXCLUSIVE')
+        other.execute('UPDATE users SET quota = 7')
+        other.execute('COMMIT')
+        read = other.execute('SELECT count(*), sum(quota) FROM users')
+        ok(read.fetchone() == (1, 7) and threads(run.pid) > 1 and
+           run.poll() is None, 'import hashes: another reads and writes')
+        other.close()
+        equal((run.stdout.read(), run.stderr.read(), run.wait()),
+              (b'users -: %d added\n' % lines, b'', 0), 'and it goes on')
+    equal(sql("SELECT count(*), sum(password GLOB '$2b$12$*') FROM users "
+              "WHERE email GLOB 'u*'"), [(lines, lines)], 'by the policy')
+    ok(verifies('u7@example.com', 'password 7') and
+       verifies(f'u{lines - 1}@example.com', f'password {lines - 1}'),
+       'each with its own password')
+    equal(sql("SELECT quota FROM users WHERE email = 'joe@example.com'"),
+          [(7,)], 'and what was written meanwhile stays')
+    sql('DROP TRIGGER password_policy_delete')
+    sql('DELETE FROM password_policy')
+    fails(['import', '-'], 1, 'password_policy has no row', 'no policy',
+          stdin=b'x@example.com,x\n')
+
+
 def script(name, body):
     path = f'{DIR}/scripts/{name}'
     with open(path, 'w', encoding='utf-8') as file:
@@ -384,6 +425,7 @@ check_full()
 check_settings()
 check_signals()
 check_memory()
+check_beside()
 check_scripts()
 check_dry_run()
 finish()
