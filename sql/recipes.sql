@@ -199,8 +199,9 @@ COMMIT;
 -- (cache_spill), so that Postfix can read meanwhile.
 --
 -- What takes long, hashing, is done on all processors before BEGIN IMMEDIATE.
--- It is a read all the same: if somebody else writes meanwhile, his COMMIT waits
--- for its end, and new readers wait for him. mailuser import locks nobody out.
+-- It is a read all the same: if somebody else writes meanwhile, his COMMIT
+-- waits for its end, and new readers wait for him. mailuser import locks nobody
+-- out.
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_spill = OFF;
 CREATE TEMP TABLE csv(email, password, quota);
