@@ -6,7 +6,8 @@
 ** The extension is linked in. Three scenes: each thread with connections of
 ** its own; all threads on one connection in serialized mode; and each with a
 ** connection of its own to one file in WAL mode, writing through the triggers
-** of sql/schema.sql. A wrong answer is a failure, not only a race: the
+** of sql/schema.sql. Before them a fourth, of one thread: crypt_each starts its
+** own when it must, and an interrupt leaves none behind. A wrong answer is a failure, not only a race: the
 ** libraries below have not been compiled for ThreadSanitizer, so a buffer
 ** that their threads share would show itself in the answers alone.
 **
@@ -17,10 +18,13 @@
 ** share: what such a mistake looks like to ThreadSanitizer, and to us.
 */
 
+#define _DEFAULT_SOURCE /* usleep() */
+
 #include "tap.h"
 
 #include <sqlite3.h>
 
+#include <dirent.h>
 #include <pthread.h>
 
 int sqlite3_mailfunc_init(sqlite3 *db, char **error, const void *api);
@@ -138,6 +142,23 @@ static const struct question questions[] = {
 	  false },
 	{ "SELECT PASSWORD_PROBLEM(printf('%073d', 0), 'bf')",
 	  "the password is too long, bcrypt uses at most 72 bytes", false },
+	{ "SELECT PASSWORD_WEAKNESS('Joe@Example.com1', 'joe@example.com')",
+	  "based on personal login information", false },
+	{ "SELECT PASSWORD_WEAKNESS('secret')", "too short", false },
+	{ "SELECT (length(word) BETWEEN 10 AND 30) || "
+	  "(PASSWORD_WEAKNESS(word) IS NULL) FROM (SELECT RANDOM_PASSWORD() "
+	  "AS word LIMIT -1 OFFSET 0)",
+	  "11", false },
+	/* Of the passwords 'secret1' to 'secret9', each with its own hash. */
+	{ "SELECT group_concat(key || CRYPT_VERIFY('secret' || key, hash)) || "
+	  "count(DISTINCT hash) FROM crypt_each('WITH RECURSIVE n(i) AS "
+	  "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) "
+	  "SELECT i, ''secret'' || i FROM n', 'bf', 4)",
+	  "11,21,31,41,51,61,71,81,919", false },
+	{ "SELECT hash FROM crypt_each('SELECT 1, 2', 'bf', 4)",
+	  "crypt_each: row 1: the password is a number, it needs quotes, or a "
+	  "program must bind it as text",
+	  true },
 	{ "SELECT POLICY_PROBLEM('yescrypt', 9)",
 	  "the cost of yescrypt is a whole number from 1 to 8", false },
 	{ "SELECT POLICY_PROBLEM('argon2id')", NULL, false },
@@ -547,6 +568,96 @@ share_one_file(void)
 	unlink(file);
 }
 
+/* ---- crypt_each and its threads ---- */
+
+static unsigned
+count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *task;
+	unsigned count = 0;
+
+	while (tasks != NULL && (task = readdir(tasks)) != NULL)
+		count += task->d_name[0] != '.';
+	if (tasks != NULL)
+		closedir(tasks);
+	return count;
+}
+
+/* A thread that has been joined may be listed for another moment. */
+static unsigned
+count_threads_down_to(unsigned want)
+{
+	for (int i = 0; i < 500 && count_threads() > want; i++)
+		usleep(1000);
+	return count_threads();
+}
+
+static void
+check_interrupt(struct worker *w, unsigned before)
+{
+	sqlite3_stmt *statement = NULL;
+	unsigned more;
+
+	/* Minutes, unless it is interrupted. */
+	sqlite3_prepare_v2(
+		w->db,
+		"SELECT key, hash FROM crypt_each('WITH RECURSIVE n(i) AS "
+		"(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+		"SELECT i, ''secret'' || i FROM n', 'bf', 6)",
+		-1, &statement, NULL);
+	ok(count_threads() == before, "crypt_each, prepared: no thread yet");
+	ok(sqlite3_step(statement) == SQLITE_ROW, "crypt_each: its first row");
+	more = count_threads() - before;
+	ok(more > 0, "crypt_each, at its first row: %u threads more", more);
+	sqlite3_interrupt(w->db);
+	ok(sqlite3_step(statement) == SQLITE_INTERRUPT,
+	   "crypt_each, interrupted: the next step says so");
+	ok(sqlite3_finalize(statement) == SQLITE_INTERRUPT &&
+		   count_threads_down_to(before) == before,
+	   "crypt_each, finalized: no thread is left");
+}
+
+static void *
+do_nothing(void *argument)
+{
+	return argument;
+}
+
+/* ThreadSanitizer starts a thread of its own with the first of ours. */
+static unsigned
+count_sanitizers(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, do_nothing, NULL) == 0)
+		pthread_join(id, NULL);
+	return count_threads_down_to(1);
+}
+
+/* Before any other thread is started. */
+static void
+interrupt_crypt_each(void)
+{
+	static const struct question next = {
+		"SELECT CRYPT_VERIFY('x', hash) FROM "
+		"crypt_each('SELECT 1, ''x''', 'bf', 4)",
+		"1", false
+	};
+	struct worker w = { .wrong = 0 };
+	unsigned before = count_sanitizers();
+
+	if (open_database(&w, ":memory:", 0)) {
+		check_interrupt(&w, before);
+		ask(&w, &next, NULL);
+		close_database(&w);
+	}
+	if (w.wrong > 0)
+		diag("%s", w.first);
+	ok(w.wrong == 0 && count_threads_down_to(before) == before,
+	   "crypt_each, once more: as if nothing had been");
+}
+
 static char *
 read_all(const char *name)
 {
@@ -583,6 +694,7 @@ main(void)
 	ok(sqlite3_threadsafe() == 1, "this SQLite is for threads");
 	/* Every connection gets the functions as it is opened. */
 	sqlite3_auto_extension((void (*)(void))sqlite3_mailfunc_init);
+	interrupt_crypt_each();
 	play("connections of its own", work_alone, NULL);
 	share_one_connection();
 	share_one_file();
