@@ -1,6 +1,6 @@
 # Figures: how fast, how large.
 
-BENCHES = hash argon2 kind address lookup insert memory peak
+BENCHES = hash argon2 each kind address lookup insert memory peak
 
 bench: mailfunc.so $(BENCHES:%=$(BUILD)/bench/%)	## measure speed and memory
 	@test/bench/run $(BUILD)

@@ -7,9 +7,10 @@
 ** its own; all threads on one connection in serialized mode; and each with a
 ** connection of its own to one file in WAL mode, writing through the triggers
 ** of sql/schema.sql. Before them a fourth, of one thread: crypt_each starts its
-** own when it must, and an interrupt leaves none behind. A wrong answer is a failure, not only a race: the
-** libraries below have not been compiled for ThreadSanitizer, so a buffer
-** that their threads share would show itself in the answers alone.
+** own when it must, and an interrupt leaves none behind. A wrong answer is a
+** failure, not only a race: the libraries below have not been compiled for
+** ThreadSanitizer, so a buffer that their threads share would show itself in
+** the answers alone.
 **
 ** THREADS (8) and ROUNDS (2) are taken from the environment. It is run from
 ** the repository's root.
