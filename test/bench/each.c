@@ -226,14 +226,14 @@ make_tutorial(const char *path, unsigned users)
 	sqlite3 *db = bench_open(path);
 	char sql[600];
 
-	snprintf(
-		sql, sizeof sql,
-		"CREATE TABLE domains(domain);"
-		"INSERT INTO domains VALUES ('example.org');"
-		"CREATE TABLE users(email PRIMARY KEY, password, quota);" NUMBERS
-		"INSERT INTO users SELECT printf('user%%07d@example.org', i), "
-		"'password number ' || i, 10485760 FROM n",
-		users);
+	bench_run(db, "CREATE TABLE domains(domain);"
+		      "INSERT INTO domains VALUES ('example.org');"
+		      "CREATE TABLE users(email PRIMARY KEY, password, quota)");
+	snprintf(sql, sizeof sql,
+		 NUMBERS "INSERT INTO users "
+			 "SELECT printf('user%%07d@example.org', i), "
+			 "'password number ' || i, 10485760 FROM n",
+		 users);
 	bench_run(db, sql);
 	bench_close(db, NULL);
 }
