@@ -36,12 +36,8 @@ add(struct trees *trees, sqlite3_stmt *row)
 }
 
 static bool
-opens(sqlite3_stmt *row, bool to_write)
+opens(sqlite3_stmt *row, const char *opcode, bool to_write)
 {
-	const char *opcode = (const char *)sqlite3_column_text(row, OPCODE);
-
-	if (opcode == NULL)
-		return false;
 	if (to_write)
 		return strcmp(opcode, "OpenWrite") == 0 &&
 		       (sqlite3_column_int(row, FLAGS) & ROOT_IS_NEW) == 0;
@@ -49,8 +45,25 @@ opens(sqlite3_stmt *row, bool to_write)
 	       strcmp(opcode, "ReopenIdx") == 0;
 }
 
-/* False if they can't be told. */
-static bool
+/* SQLITE_OK, or why they can't be told. */
+static int
+read_trees(sqlite3_stmt *row, bool to_write, struct trees *trees)
+{
+	int rc;
+
+	while ((rc = sqlite3_step(row)) == SQLITE_ROW) {
+		const char *opcode = (const char *)sqlite3_column_text(row,
+								       OPCODE);
+
+		if (opcode == NULL)
+			return SQLITE_NOMEM;
+		if (opens(row, opcode, to_write))
+			add(trees, row);
+	}
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int
 find_trees(sqlite3 *db, const char *sql, bool to_write, struct trees *trees)
 {
 	char *explain = sqlite3_mprintf("EXPLAIN %s", sql);
@@ -60,19 +73,18 @@ find_trees(sqlite3 *db, const char *sql, bool to_write, struct trees *trees)
 	trees->count = 0;
 	if (explain != NULL)
 		rc = sqlite3_prepare_v2(db, explain, -1, &row, NULL);
-	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
-		rc = sqlite3_step(row);
-		if (rc == SQLITE_ROW && opens(row, to_write))
-			add(trees, row);
-	}
+	if (rc == SQLITE_OK)
+		rc = read_trees(row, to_write, trees);
 	sqlite3_finalize(row);
 	sqlite3_free(explain);
-	return rc == SQLITE_DONE && trees->count <= TREES_MAX;
+	return rc;
 }
 
 static bool
 share_one(const struct trees *one, const struct trees *other)
 {
+	if (one->count > TREES_MAX || other->count > TREES_MAX)
+		return true;
 	for (size_t i = 0; i < one->count; i++)
 		for (size_t j = 0; j < other->count; j++)
 			if (one->at[i].root == other->at[j].root &&
@@ -81,19 +93,24 @@ share_one(const struct trees *one, const struct trees *other)
 	return false;
 }
 
-bool
-mf_sql_conflict(sqlite3 *db, sqlite3_stmt *query)
+int
+mf_sql_conflict(sqlite3 *db, sqlite3_stmt *query, bool *conflict)
 {
 	struct trees read, written;
 	sqlite3_stmt *s = NULL;
 
-	while ((s = sqlite3_next_stmt(db, s)) != NULL) {
+	*conflict = false;
+	while (!*conflict && (s = sqlite3_next_stmt(db, s)) != NULL) {
+		int rc;
+
 		if (!sqlite3_stmt_busy(s) || sqlite3_stmt_readonly(s))
 			continue;
-		if (!find_trees(db, sqlite3_sql(query), false, &read) ||
-		    !find_trees(db, sqlite3_sql(s), true, &written) ||
-		    share_one(&read, &written))
-			return true;
+		rc = find_trees(db, sqlite3_sql(query), false, &read);
+		if (rc == SQLITE_OK)
+			rc = find_trees(db, sqlite3_sql(s), true, &written);
+		if (rc == SQLITE_NOMEM)
+			return rc;
+		*conflict = rc != SQLITE_OK || share_one(&read, &written);
 	}
-	return false;
+	return SQLITE_OK;
 }

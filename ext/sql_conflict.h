@@ -10,7 +10,8 @@
 #include "sql.h"
 
 /* Does any writing statement that is running on this connection write to a
-** table or an index that the query reads? Where that can't be told, it does. */
-bool mf_sql_conflict(sqlite3 *db, sqlite3_stmt *query);
+** table or an index that the query reads? Where that can't be told, it does.
+** SQLITE_OK, or SQLITE_NOMEM. */
+int mf_sql_conflict(sqlite3 *db, sqlite3_stmt *query, bool *conflict);
 
 #endif

@@ -9,6 +9,14 @@
 ** the statement at the next row, takes effect when the hashes that are being
 ** made are finished.
 **
+** A statement that names it reads the database main, to SQLite, until it ends:
+** another writer can't commit meanwhile, and makes readers wait. Where hashing
+** takes long, in a database that others use,
+**
+**   CREATE VIRTUAL TABLE temp.each USING crypt_each;
+**
+** makes one that is of temp, and a query of TEMP tables then locks nothing.
+**
 ** Only a statement of the user's own may name it (SQLITE_VTAB_DIRECTONLY): it
 ** runs SQL that it is given.
 */
@@ -231,6 +239,7 @@ prepare(struct cursor *c, sqlite3_value *value)
 {
 	sqlite3 *db = ((struct table *)c->base.pVtab)->db;
 	const char *text = (const char *)sqlite3_value_text(value), *tail;
+	bool conflict;
 
 	if (text == NULL)
 		return sqlite3_value_type(value) == SQLITE_NULL
@@ -244,7 +253,9 @@ prepare(struct cursor *c, sqlite3_value *value)
 		return fail(c, SQLITE_ERROR,
 			    "the query must be one statement that reads two "
 			    "columns, a key and a password");
-	if (mf_sql_conflict(db, c->query))
+	if (mf_sql_conflict(db, c->query, &conflict) != SQLITE_OK)
+		return SQLITE_NOMEM;
+	if (conflict)
 		return fail(c, SQLITE_ERROR,
 			    "the query reads a table that this statement "
 			    "writes, put the hashes into a TEMP table first");
@@ -440,8 +451,10 @@ rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 }
 
 const sqlite3_module mf_sql_each = {
+	.xCreate = connect_table, /* for CREATE VIRTUAL TABLE, too */
 	.xConnect = connect_table,
 	.xDisconnect = disconnect_table,
+	.xDestroy = disconnect_table,
 	.xBestIndex = best_index,
 	.xOpen = open_cursor,
 	.xClose = close_cursor,

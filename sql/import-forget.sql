@@ -7,6 +7,8 @@ DROP VIEW IF EXISTS temp.import_digest;
 DROP VIEW IF EXISTS temp.import_password;
 DROP TABLE IF EXISTS temp.import_user;
 DROP TABLE IF EXISTS temp.import_hash;
+DROP TABLE IF EXISTS temp.import_each;
+DROP TABLE IF EXISTS temp.import_policy;
 DROP TABLE IF EXISTS temp.import_verdict;
 DROP TABLE IF EXISTS temp.import_problem;
 DROP TABLE IF EXISTS temp.import_checked;

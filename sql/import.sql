@@ -78,11 +78,16 @@ CREATE TEMP VIEW import_digest AS
 
 -- All that takes long is done here, on all processors. A password that is bare
 -- is one only if the administrator has said so.
+--
+-- Nothing of main is read meanwhile, not even by the name of a table, so that
+-- others can write.
 
+CREATE TEMP TABLE import_policy AS SELECT method, cost FROM password_policy;
+CREATE VIRTUAL TABLE temp.import_each USING crypt_each;
 CREATE TEMP TABLE import_hash(n INTEGER PRIMARY KEY, hash TEXT);
 INSERT INTO import_hash
   SELECT key, hash
-  FROM password_policy AS p, crypt_each('
+  FROM import_policy AS p, import_each('
     SELECT n, password FROM temp.import_password
     WHERE kind = ''plain'' OR (kind = ''bare'' AND passwords = ''plain'')',
     p.method, p.cost);

@@ -391,6 +391,31 @@ is "$(cd sql && printf '%s\n' ".load $top/mailfunc" \
 	grep -o 'taken in: 1 users')" 'taken in: 1 users' \
 	'a second attempt in one session'
 
+# While passwords are hashed, others may read and write, without waiting.
+made
+rm -f "$dir/slow.db"
+plain "$dir/slow.db" 'CREATE TABLE mailbox(username, password)' \
+	'CREATE TABLE alias(address, goto)' 'CREATE TABLE domain(domain)' \
+	"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	  WHERE i < 24)
+	INSERT INTO mailbox SELECT 'u' || i || '@example.com', 'pw' || i FROM n"
+admin "$db" "UPDATE password_policy SET method = 'bcrypt', cost = 12"
+(cd sql && exec "$sqlite3" -batch -init /dev/null -cmd ".load $top/mailfunc" \
+	"$db" "$(said passwords plain)" "ATTACH '$dir/slow.db' AS source" \
+	'.read import-postfixadmin.sql') >"$dir/slow" 2>&1 &
+slow=$!
+until [ "$(find /proc/$slow/task -mindepth 1 -maxdepth 1 | wc -l)" -gt 1 ]; do
+	sleep 0.05
+done
+is "$(admin "$db" '.timeout 0' 'BEGIN EXCLUSIVE' \
+	"INSERT INTO domains VALUES ('meanwhile.example')" COMMIT \
+	'SELECT count(*) FROM users')" 0 'hashing: another writes'
+wait $slow
+is "$(cat "$dir/slow")" 'taken in: 24 users' 'hashing: and it ends well'
+is "$(admin "$db" "SELECT count(*) FROM users WHERE CRYPT_VERIFY('pw'
+	|| substr(email, 2, instr(email, '@') - 2), password)
+	AND email < 'u12'")" 2 'hashing: each has his own password'
+
 # ---- bare digests in hex, as with encrypt = md5 ----
 
 md5=5ebe2294ecd0e0f08eab7690d2a6ee69
