@@ -181,6 +181,16 @@ END;
 -- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
 INSERT INTO log SELECT key FROM crypt_each('SELECT id, password FROM plain',
   'bf', 4);
+-- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
+INSERT INTO log SELECT key FROM crypt_each((
+  SELECT group_concat('SELECT id, password FROM plain', ' UNION ALL ')
+  FROM (SELECT 1 FROM plain UNION ALL SELECT 1 FROM plain UNION ALL
+    SELECT 1 FROM plain)), 'bf', 4);
+-- error: crypt_each: the query reads a table that this statement writes, put the hashes into a TEMP table first
+DELETE FROM plain WHERE id IN (
+  SELECT key FROM crypt_each('SELECT id, password FROM plain
+    WHERE (password = ''one'' AND id > 0) OR (password > ''three'' AND id < 9)',
+    'bf', 4));
 DROP TRIGGER logged;
 DROP INDEX by_password;
 CREATE TEMP TABLE put_aside AS
@@ -188,6 +198,13 @@ CREATE TEMP TABLE put_aside AS
 INSERT INTO log
   SELECT key FROM crypt_each('SELECT id, password FROM plain', 'bf', 4);
 UPDATE plain SET password = (SELECT hash FROM put_aside WHERE key = id);
+SAVEPOINT other;
+INSERT INTO plain(password)
+  SELECT hash FROM crypt_each('SELECT 1, what FROM checks LIMIT 1', 'bf', 4);
+INSERT INTO checks
+  SELECT 'one of another database, too', count(*), 61 FROM plain;
+DELETE FROM plain WHERE id > 60;
+RELEASE other;
 INSERT INTO checks
   SELECT 'another table may be written', count(*), 60 FROM log;
 INSERT INTO checks

@@ -332,10 +332,10 @@ static void
 questions(void)
 {
 	char longest[2000];
-	struct scene s = begin("\33[2J\a\xc2\x9b J\xc3\xb6 \x7f? ",
+	struct scene s = begin("\33[2J\a\xc2\x9b J\xc3\xb6 \x7f\xc2\xa9? ",
 			       MF_ASK_ONCE);
 
-	ok(see(&s, "?[2J?\xc2? J\xc3\xb6 ?? "),
+	ok(see(&s, "?[2J?\xc2? J\xc3\xb6 ?\xc2\xa9? "),
 	   "control characters don't reach the terminal");
 	type_line(&s, "x");
 	result(&s);
