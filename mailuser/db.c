@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { WAIT_MS = 5000 }; /* for somebody else's lock */
 
@@ -25,23 +26,32 @@ mu_sql_failed(struct mu_job *job)
 
 /* ---- statements ---- */
 
-/* Is the text UTF-8, without surrogates and longer forms than needed? */
-static bool
-is_utf8(const char *text)
+/* Without surrogates and longer forms than needed. */
+size_t
+mu_character(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
+	size_t len = *s < 0x80 ? 1 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
 
-	while (*s != '\0') {
-		int more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
+	if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
+	    (*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
 
-		if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
-		    (*s == 0xe0 && s[1] < 0xa0) ||
-		    (*s == 0xed && s[1] > 0x9f) ||
-		    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+bool
+mu_is_utf8(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		size_t more = mu_character(text + i);
+
+		if (more == 0)
 			return false;
-		for (s++; more > 0; more--, s++)
-			if ((*s & 0xc0) != 0x80)
-				return false;
+		i += more;
 	}
 	return true;
 }
@@ -49,7 +59,7 @@ is_utf8(const char *text)
 static void
 bind(struct mu_job *job, sqlite3_stmt *statement, int index, const char *value)
 {
-	if (value != NULL && !is_utf8(value))
+	if (value != NULL && !mu_is_utf8(value, strlen(value)))
 		mu_fail(job, MU_REFUSED, "what you gave isn't UTF-8");
 	else if (value != NULL && sqlite3_bind_text(statement, index, value, -1,
 						    SQLITE_STATIC) != SQLITE_OK)
@@ -120,6 +130,16 @@ mu_do(struct mu_job *job, const char *sql, int count,
 	return mu_fine(job) ? sqlite3_changes(job->db) : 0;
 }
 
+void
+mu_change(struct mu_job *job, const char *sql, int count,
+	  const char *const values[])
+{
+	if (mu_do(job, sql, count, values) == 0)
+		mu_fail(job, MU_REFUSED,
+			"nothing is changed: the row isn't there, or a trigger "
+			"of the database ignores the change");
+}
+
 const char *
 mu_keep_column(struct mu_job *job, sqlite3_stmt *statement)
 {
@@ -184,8 +204,8 @@ static const struct needed {
 	  "it isn't a mail database: make one with schema.sql" },
 	{ "SELECT email, password, quota, maildir FROM users",
 	  "its tables aren't those of mailfunc: adopt.sql takes them over" },
-	{ "SELECT active, name, method, cost, strength "
-	  "FROM users, password_policy",
+	{ "SELECT u.active, u.name, p.method, p.cost, p.strength "
+	  "FROM users AS u, password_policy AS p",
 	  "it is of an older version: upgrade it with upgrade.sql" },
 };
 /* clang-format on */
@@ -245,6 +265,7 @@ static void
 find_file(struct mu_job *job)
 {
 	char *path = realpath(job->settings.maildb, NULL);
+	struct stat status;
 
 	if (path == NULL) {
 		mu_fail(job, MU_REFUSED, "%s: %s", job->settings.maildb,
@@ -252,6 +273,8 @@ find_file(struct mu_job *job)
 		return;
 	}
 	job->settings.maildb = mu_copy(job, path);
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		mu_fail(job, MU_REFUSED, "%s isn't a file", path);
 	free(path);
 }
 
@@ -261,7 +284,7 @@ find_file(struct mu_job *job)
 */
 static const char views[] =
 	"CREATE TEMP VIEW targets AS SELECT source, key AS place, "
-	"trim(value) COLLATE NOCASE AS target FROM main.forwardings, "
+	MU_TRIM("value") " COLLATE NOCASE AS target FROM main.forwardings, "
 	"json_each('[' || replace(json_quote(CAST(destination AS TEXT)), "
 	"',', '\",\"') || ']');"
 	"CREATE TEMP VIEW people AS "
@@ -270,8 +293,8 @@ static const char views[] =
 	"json_extract(CRYPT_INFO(password), '$.locked') AS locked, "
 	"json_extract(CRYPT_INFO(password), '$.method') AS method, "
 	"json_extract(CRYPT_INFO(password), '$.cost') AS cost, "
-	"(SELECT CRYPT_NEEDS_REHASH(password, method, cost) "
-	"FROM main.password_policy) AS outdated FROM main.users;";
+	"(SELECT CRYPT_NEEDS_REHASH(users.password, p.method, p.cost) "
+	"FROM main.password_policy AS p) AS outdated FROM main.users;";
 
 /* Also for reading: what a killed writer has left behind must be undone before
 ** anybody can read. Whoever may only read the file gets that from SQLite. */
@@ -290,6 +313,8 @@ mu_open(struct mu_job *job)
 	if (!mu_fine(job))
 		return;
 	(void)sqlite3_busy_timeout(job->db, WAIT_MS);
+	if (job->command->access == MU_REPLACES)
+		return;
 	mu_check_schema(job, job->db, job->settings.maildb);
 	mu_do(job, "PRAGMA temp_store = MEMORY", MU_NO_VALUES);
 	mu_do(job, "PRAGMA cache_spill = OFF", MU_NO_VALUES);
@@ -340,13 +365,19 @@ mu_hold_signals(bool hold)
 bool
 mu_interrupted(void)
 {
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	struct sigaction action;
 	sigset_t waiting;
 
-	return sigpending(&waiting) == 0 &&
-	       (sigismember(&waiting, SIGHUP) == 1 ||
-		sigismember(&waiting, SIGINT) == 1 ||
-		sigismember(&waiting, SIGQUIT) == 1 ||
-		sigismember(&waiting, SIGTERM) == 1);
+	if (sigpending(&waiting) != 0)
+		return false;
+	/* One that is ignored, as by nohup, waits too where it is blocked. */
+	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		if (sigismember(&waiting, ending[i]) == 1 &&
+		    sigaction(ending[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			return true;
+	return false;
 }
 
 void

@@ -21,6 +21,15 @@
 	}
 #define MU_NO_VALUES 0, NULL
 
+/* SQL: an address of a list without the white space around it. */
+#define MU_TRIM(value) \
+	"trim(" value ", ' ' || char(9) || char(10) || char(13))"
+
+/* How many bytes the character at the beginning has in UTF-8; 0 if it isn't
+** one. The text ends with a NUL, which has one. */
+size_t mu_character(const char *text);
+bool mu_is_utf8(const char *text, size_t len);
+
 /* Open the database with the extension in it, for the command's access. It has
 ** two views beside its tables: people is users with what their hashes are, and
 ** targets(source, place, target) has a row for each element of a forwarding's
@@ -61,6 +70,11 @@ const char *mu_keep_column(struct mu_job *job, sqlite3_stmt *statement);
 /* Run a statement; how many rows it changed, triggers' own not counted. */
 int mu_do(struct mu_job *job, const char *sql, int count,
 	  const char *const values[]);
+
+/* The same, and fail if that was none: a trigger of somebody's may drop a
+** change without a word. */
+void mu_change(struct mu_job *job, const char *sql, int count,
+	       const char *const values[]);
 
 /* The first value of the first row as text, kept; NULL if there is no row, or
 ** it is an SQL NULL. */

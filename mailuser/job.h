@@ -50,8 +50,9 @@ enum mu_option {
 
 struct mu_job;
 
-/* What a command does to the database. */
-enum mu_access { MU_READS, MU_WRITES };
+/* What a command does to the database. One that replaces it takes whatever is
+** there: neither the schema is looked at nor are the views made. */
+enum mu_access { MU_READS, MU_WRITES, MU_REPLACES };
 
 struct mu_command {
 	const char *words; /* one, or two with a blank between them */

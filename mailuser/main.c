@@ -100,7 +100,7 @@ static const struct mu_command commands[] = {
 	  "all users as CSV, without passwords" },
 	{ "backup", "FILE", 1, 1, MU_READS, MU_BIT(MU_FORCE), mu_backup,
 	  "copy the database while others use it" },
-	{ "restore", "FILE", 1, 1, MU_WRITES, 0, mu_restore,
+	{ "restore", "FILE", 1, 1, MU_REPLACES, 0, mu_restore,
 	  "put a backup back in its place" },
 };
 
@@ -142,7 +142,7 @@ taken_by(const struct mu_command *command)
 {
 	unsigned taken = command->options | for_all;
 
-	if (command->access == MU_WRITES)
+	if (command->access != MU_READS)
 		taken |= MU_BIT(MU_DRY_RUN);
 	return taken;
 }

@@ -12,7 +12,8 @@
 
 #include <stdio.h>
 
-/* To a terminal, which obeys control characters: they are shown as "?". */
+/* To a terminal, which obeys control characters: they are shown as "?", and so
+** is what isn't UTF-8, or turns the text around. */
 void mu_print_safely(FILE *file, const char *text);
 
 /* Something has changed: "user joe@example.com: locked". */

@@ -5,6 +5,7 @@
 #include "job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,12 @@ static const struct setting {
 
 enum { COUNT = sizeof settings / sizeof settings[0] };
 
-/* An empty value is none. */
+/* An empty value is the preset. */
 static void
 set(struct mu_job *job, const struct setting *setting, const char *value)
 {
-	const char *copy = value[0] != '\0' ? mu_copy(job, value) : NULL;
+	const char *copy = value[0] != '\0' ? mu_copy(job, value)
+					    : setting->preset;
 
 	*(const char **)(void *)((char *)&job->settings +
 				 setting->offset) = copy;
@@ -55,9 +57,17 @@ static bool
 good_value(const struct setting *setting, const char *value)
 {
 	if (strcmp(setting->name, "READER") == 0)
-		return strcmp(value, "courier") == 0 ||
+		return value[0] == '\0' || strcmp(value, "courier") == 0 ||
 		       strcmp(value, "dovecot") == 0;
 	return value[0] == '/' || value[0] == '\0';
+}
+
+static const char *
+wanted_value(const struct setting *setting)
+{
+	return strcmp(setting->name, "READER") == 0
+		       ? "courier or dovecot"
+		       : "an absolute path, without quotes";
 }
 
 static void
@@ -81,10 +91,7 @@ read_line(struct mu_job *job, const char *file, int number, char *line)
 			file, number);
 	else if (!good_value(setting, equals + 1))
 		mu_fail(job, MU_REFUSED, "%s, line %d: %s must be %s", file,
-			number, setting->name,
-			strcmp(setting->name, "READER") == 0
-				? "courier or dovecot"
-				: "an absolute path, without quotes");
+			number, setting->name, wanted_value(setting));
 	else
 		set(job, setting, equals + 1);
 }
@@ -121,39 +128,61 @@ static void
 read_file(struct mu_job *job)
 {
 	const char *asked = getenv("MAILFUNC_CONF");
-	const char *name = asked != NULL ? asked : FILE_NAME;
+	const char *name;
 	struct stat status;
-	FILE *file = fopen(name, "re");
+	FILE *file = NULL;
+	int fd;
 
-	if (file == NULL) {
+	if (asked != NULL && asked[0] == '\0')
+		asked = NULL;
+	name = asked != NULL ? asked : FILE_NAME;
+	/* A pipe would have to be waited for. */
+	fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
 		if (asked != NULL || errno != ENOENT)
 			mu_fail(job, MU_REFUSED, "%s: %s", name,
 				strerror(errno));
 		return;
 	}
-	if (fstat(fileno(file), &status) != 0 || !trusted(&status))
+	if (fstat(fd, &status) != 0 || !trusted(&status))
 		mu_fail(job, MU_REFUSED,
 			"%s: it must be a file of root's or yours that nobody "
 			"else may write",
 			name);
+	else if ((file = fdopen(fd, "r")) == NULL)
+		mu_fail(job, MU_REFUSED, "%s: %s", name, strerror(errno));
 	else
 		read_lines(job, name, file);
-	(void)fclose(file);
+	if (file != NULL)
+		(void)fclose(file);
+	else
+		(void)close(fd);
+}
+
+/* As in the file; but a relative MAILDB is where whoever calls is, and
+** mu_open() makes it absolute. */
+static void
+read_variable(struct mu_job *job, const struct setting *setting)
+{
+	const char *value = getenv(setting->name);
+
+	if (value == NULL)
+		return;
+	if (!good_value(setting, value) && strcmp(setting->name, "MAILDB") != 0)
+		mu_fail(job, MU_REFUSED, "%s in the environment must be %s",
+			setting->name, wanted_value(setting));
+	else
+		set(job, setting, value);
 }
 
 void
 mu_read_settings(struct mu_job *job)
 {
 	for (size_t i = 0; i < COUNT; i++)
-		if (settings[i].preset != NULL)
-			set(job, &settings[i], settings[i].preset);
+		set(job, &settings[i], "");
 	read_file(job);
-	for (size_t i = 0; i < COUNT && mu_fine(job); i++) {
-		const char *value = getenv(settings[i].name);
-
-		if (value != NULL)
-			set(job, &settings[i], value);
-	}
+	for (size_t i = 0; i < COUNT && mu_fine(job); i++)
+		read_variable(job, &settings[i]);
 	if (mu_fine(job) && job->settings.maildb == NULL)
 		mu_fail(job, MU_REFUSED,
 			"which database? " FILE_NAME " needs a line "

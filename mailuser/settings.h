@@ -2,7 +2,8 @@
 **
 ** /etc/mailfunc.conf has lines NAME=value, empty ones, and comments behind a
 ** "#" at the line's beginning. Another file is read where MAILFUNC_CONF is in
-** the environment; a variable of a setting's name there wins over the file.
+** the environment; a variable of a setting's name there wins over the file. An
+** empty value is the preset.
 ** Whoever could write the file could have root load a library of his own: so
 ** it must be root's or the caller's, and nobody else may write it.
 */

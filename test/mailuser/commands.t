@@ -480,7 +480,8 @@ def check_backup():
     fails(['backup', '--force', DB], 1, 'is the mail database', 'itself')
     fails(['backup', DIR + '/no/x.db'], 1, 'No such file', 'no folder')
     os.symlink(DB, DIR + '/backup2.db.new')
-    fails(['backup', DIR + '/backup2.db'], 1, 'File exists', "a stranger's")
+    fails(['backup', DIR + '/backup2.db'], 1, 'is there already',
+          "a stranger's")
     os.remove(DIR + '/backup2.db.new')
     before = dump()
     os.chmod(DB, 0o640)

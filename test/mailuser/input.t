@@ -91,7 +91,7 @@ def check_databases():
     fails(words, 1, '', 'a folder', MAILDB=DIR)
     fails(words, 1, 'extension', 'no extension', MAILFUNC=DIR + '/none.so')
     fails(words, 1, 'extension', 'a library that is none',
-          MAILFUNC='libc.so.6')
+          MAILFUNC=sys.executable)
     for name in [':memory:', 'file::memory:', '']:
         fails(words, 1, '', f'no file: {name!r}', MAILDB=name)
     for lock in ['IMMEDIATE', 'EXCLUSIVE']:
