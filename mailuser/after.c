@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,6 +17,10 @@ static _Noreturn void
 become(char *const words[])
 {
 	int null = open("/dev/null", O_RDONLY);
+
+	/* Which we ignore, and it would inherit. */
+	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
 	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)

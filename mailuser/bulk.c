@@ -114,7 +114,7 @@ take_bare(char *at, const char *end, struct record *record,
 {
 	field->at = at;
 	while (at < end && *at != ',' && *at != '\n' &&
-	       !(*at == '\r' && at + 1 < end && at[1] == '\n')) {
+	       !(*at == '\r' && (at + 1 == end || at[1] == '\n'))) {
 		record->damaged |= *at == '"';
 		at++;
 	}
@@ -409,6 +409,11 @@ mu_import(struct mu_job *job)
 	else if (import.records == 0)
 		mu_fail(job, MU_REFUSED, "there is nothing to import in %s",
 			job->argv[0]);
+	else if (import.added != import.records)
+		mu_fail(job, MU_REFUSED,
+			"a trigger of the database ignores %d of %d lines, so "
+			"none was imported",
+			import.records - import.added, import.records);
 	mu_changed(job, "users", job->argv[0], "%d added", import.added);
 	job->due |= MU_DUE_MAILDIRS | MU_DUE_PUBLISH;
 }
@@ -433,9 +438,15 @@ print_lines(struct mu_job *job, const char *sql)
 	mu_end(lines);
 }
 
+/* A colon or a line's end would make other users of one. */
+#define DOVECOT_USERS \
+	"(SELECT email, hash, active, email || hash GLOB " \
+	"'*[:' || char(10) || char(13) || ']*' AS breaks_line FROM (" \
+	"SELECT email, active, CRYPT_RELABEL(password, 'dovecot') AS hash " \
+	"FROM users))"
 #define FOR_DOVECOT \
-	"users WHERE active " \
-	"AND CRYPT_RELABEL(password, 'dovecot') IS NOT NULL ORDER BY email"
+	DOVECOT_USERS " WHERE active AND hash IS NOT NULL " \
+		      "AND NOT breaks_line ORDER BY email"
 
 /* Who is left out is named: a user more or less must not go unnoticed. */
 static void
@@ -443,21 +454,19 @@ export_dovecot(struct mu_job *job)
 {
 	const char *const *left = mu_list(
 		job,
-		"SELECT email FROM users WHERE NOT active "
-		"OR CRYPT_RELABEL(password, 'dovecot') IS NULL ORDER BY email",
+		"SELECT email FROM " DOVECOT_USERS " WHERE NOT active "
+		"OR hash IS NULL OR breaks_line ORDER BY email",
 		MU_NO_VALUES);
 
 	if (mu_has(job, MU_JSON))
 		mu_table(job,
-			 "SELECT email, CRYPT_RELABEL(password, 'dovecot') "
-			 "AS hash FROM " FOR_DOVECOT,
-			 MU_NO_VALUES);
+			 "SELECT email, hash FROM " FOR_DOVECOT, MU_NO_VALUES);
 	else
-		print_lines(job, "SELECT email || ':' || CRYPT_RELABEL("
-				 "password, 'dovecot') FROM " FOR_DOVECOT);
+		print_lines(job,
+			    "SELECT email || ':' || hash FROM " FOR_DOVECOT);
 	for (int i = 0; left[i] != NULL; i++)
-		mu_warn("%s is left out: disabled, locked, or with a hash "
-			"that Dovecot can't verify",
+		mu_warn("%s is left out: disabled, locked, with a hash that "
+			"Dovecot can't verify, or a colon or line end in it",
 			left[i]);
 	if (left[0] != NULL && mu_fine(job))
 		job->status = MU_REFUSED;
@@ -475,8 +484,10 @@ mu_export(struct mu_job *job)
 			 MU_NO_VALUES);
 	else
 		print_lines(job,
-			    "SELECT '\"' || email || '\",' || quota || ',\"' "
-			    "|| replace(maildir, '\"', '\"\"') || '\",' "
+			    "SELECT '\"' || replace(email, '\"', '\"\"') "
+			    "|| '\",' || quota || ',\"' "
+			    "|| replace(coalesce(maildir, ''), '\"', '\"\"') "
+			    "|| '\",' "
 			    "|| active || ',\"' || replace(name, '\"', '\"\"') "
 			    "|| '\"' FROM users ORDER BY email");
 }

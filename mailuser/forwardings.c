@@ -14,12 +14,36 @@ has_row(struct mu_job *job, const char *source)
 		      MU_VALUES(source)) != NULL;
 }
 
+bool
+mu_delete_forwarding(struct mu_job *job, const char *source)
+{
+	if (!has_row(job, source))
+		return false;
+	mu_change(job, "DELETE FROM forwardings WHERE source = ?1",
+		  MU_VALUES(source));
+	return mu_fine(job);
+}
+
+void
+mu_refuse_alias(struct mu_job *job, const char *email)
+{
+	const char *leads_to = mu_ask(
+		job, "SELECT destination FROM forwardings WHERE source = ?1",
+		MU_VALUES(email));
+
+	if (leads_to != NULL)
+		mu_fail(job, MU_REFUSED,
+			"%s is an alias that leads to %s: delete it first, "
+			"mailuser alias delete %s",
+			email, leads_to, email);
+}
+
 static bool
 has_target(struct mu_job *job, const char *source, const char *target)
 {
 	return mu_ask(job,
 		      "SELECT 1 FROM targets WHERE source = ?1 "
-		      "AND target = trim(?2)",
+		      "AND target = " MU_TRIM("?2"),
 		      MU_VALUES(source, target)) != NULL;
 }
 
@@ -29,7 +53,8 @@ leading_to(struct mu_job *job, const char *target)
 {
 	return mu_list(
 		job,
-		"SELECT DISTINCT source FROM targets WHERE target = trim(?1) "
+		"SELECT DISTINCT source FROM targets "
+		"WHERE target = " MU_TRIM("?1") " "
 		"ORDER BY source",
 		MU_VALUES(target));
 }
@@ -43,13 +68,13 @@ mu_add_target(struct mu_job *job, const char *source, const char *target)
 		return;
 	}
 	if (has_row(job, source))
-		mu_do(job,
-		      "UPDATE forwardings SET destination = "
-		      "destination || ',' || ?2 WHERE source = ?1",
-		      MU_VALUES(source, target));
+		mu_change(job,
+			  "UPDATE forwardings SET destination = "
+			  "destination || ',' || ?2 WHERE source = ?1",
+			  MU_VALUES(source, target));
 	else
-		mu_do(job, "INSERT INTO forwardings VALUES (?1, ?2)",
-		      MU_VALUES(source, target));
+		mu_change(job, "INSERT INTO forwardings VALUES (?1, ?2)",
+			  MU_VALUES(source, target));
 	mu_changed(job, "forwarding", source, "leads to %s", target);
 	job->due |= MU_DUE_PUBLISH;
 }
@@ -60,19 +85,19 @@ mu_remove_target(struct mu_job *job, const char *source, const char *target)
 	const char *rest = mu_ask(
 		job,
 		"SELECT group_concat(target) FROM (SELECT target FROM targets "
-		"WHERE source = ?1 AND target <> trim(?2) ORDER BY place)",
+		"WHERE source = ?1 AND target <> " MU_TRIM("?2") " "
+		"ORDER BY place)",
 		MU_VALUES(source, target));
 
 	if (!mu_fine(job))
 		return;
 	if (rest != NULL)
-		mu_do(job,
-		      "UPDATE forwardings SET destination = ?2 "
-		      "WHERE source = ?1",
-		      MU_VALUES(source, rest));
+		mu_change(job,
+			  "UPDATE forwardings SET destination = ?2 "
+			  "WHERE source = ?1",
+			  MU_VALUES(source, rest));
 	else
-		mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
-		      MU_VALUES(source));
+		(void)mu_delete_forwarding(job, source);
 	mu_changed(job, "forwarding", source,
 		   rest != NULL ? "no longer leads to %s"
 				: "deleted, it led to %s alone",
@@ -96,17 +121,22 @@ mu_move_lists(struct mu_job *job, const char *old, const char *new)
 {
 	const char *const *sources;
 
-	if (mu_do(job, "UPDATE forwardings SET source = ?2 WHERE source = ?1",
-		  MU_VALUES(old, new)) > 0)
+	if (has_row(job, old)) {
+		mu_change(job,
+			  "UPDATE forwardings SET source = ?2 "
+			  "WHERE source = ?1",
+			  MU_VALUES(old, new));
 		mu_changed(job, "forwarding", old, "is now that of %s", new);
+	}
 	sources = leading_to(job, old);
 	for (; *sources != NULL; sources++) {
-		mu_do(job,
-		      "UPDATE forwardings SET destination = ("
-		      "SELECT group_concat(CASE target WHEN trim(?2) THEN ?3 "
-		      "ELSE target END) FROM (SELECT target FROM targets "
-		      "WHERE source = ?1 ORDER BY place)) WHERE source = ?1",
-		      MU_VALUES(*sources, old, new));
+		mu_change(job,
+			  "UPDATE forwardings SET destination = ("
+			  "SELECT group_concat(CASE target WHEN " MU_TRIM("?2")
+			  " THEN ?3 ELSE target END) FROM (SELECT target "
+			  "FROM targets WHERE source = ?1 ORDER BY place)) "
+			  "WHERE source = ?1",
+			  MU_VALUES(*sources, old, new));
 		mu_changed(job, "forwarding", *sources, "leads to %s, not %s",
 			   new, old);
 	}
@@ -163,8 +193,7 @@ delete_targets(struct mu_job *job, const char *source)
 	}
 	if (job->argc > 1)
 		return;
-	mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
-	      MU_VALUES(source));
+	(void)mu_delete_forwarding(job, source);
 	mu_changed(job, "forwarding", source, "deleted");
 	job->due |= MU_DUE_PUBLISH;
 }
@@ -218,10 +247,11 @@ mu_forward_delete(struct mu_job *job)
 	mu_begin(job);
 	mu_need_user(job, email);
 	delete_targets(job, email);
-	if (mu_do(job,
-		  "DELETE FROM forwardings WHERE source = ?1 "
-		  "AND destination = ?1 COLLATE NOCASE",
-		  MU_VALUES(email)) > 0)
+	if (mu_ask(job,
+		   "SELECT 1 FROM forwardings WHERE source = ?1 "
+		   "AND destination = ?1 COLLATE NOCASE",
+		   MU_VALUES(email)) != NULL &&
+	    mu_delete_forwarding(job, email))
 		mu_changed(job, "forwarding", email,
 			   "deleted, it led nowhere else");
 }

@@ -262,6 +262,22 @@ usage(struct mu_job *job, const char *why, const char *what)
 		job->command != NULL ? "COMMAND " : "");
 }
 
+/* What stands behind the name or the letter may be a password. */
+static void
+unknown_option(struct mu_job *job, const char *word)
+{
+	char name[64];
+
+	if (optopt > 0 && optopt < 256)
+		(void)sqlite3_snprintf(sizeof name, name, "-%c", optopt);
+	else
+		(void)sqlite3_snprintf(sizeof name, name, "%.*s",
+				       (int)strcspn(word, "="), word);
+	usage(job, optopt >= 256 ? "no value is taken by " : "there is no "
+							     "option ",
+	      name);
+}
+
 static void
 read_options(struct mu_job *job, int argc, char *argv[])
 {
@@ -281,7 +297,7 @@ read_options(struct mu_job *job, int argc, char *argv[])
 			usage(job, "an argument is missing behind ",
 			      argv[optind - 1]);
 		else if (found < 256)
-			usage(job, "there is no option ", argv[optind - 1]);
+			unknown_option(job, argv[optind - 1]);
 		else {
 			job->given |= MU_BIT(found - 256);
 			job->value[found - 256] = optarg;
@@ -351,7 +367,45 @@ harden(void)
 	(void)umask(077);
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+	/* One that is ignored is inherited, and waitpid() would find nobody. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Is there anything to be said that isn't to be had elsewhere? */
+static bool
+must_answer(const struct mu_job *job)
+{
+	unsigned always = MU_BIT(MU_GENERATE) | MU_BIT(MU_JSON) |
+			  MU_BIT(MU_HELP) | MU_BIT(MU_VERSION) |
+			  MU_BIT(MU_COMPLETE);
+	const struct mu_command *command = job->command;
+
+	if ((job->given & always) != 0)
+		return true;
+	if (command == NULL)
+		return false;
+	if (command->run == mu_policy)
+		return job->argc == 0 && !mu_has(job, MU_STRENGTH);
+	return command->access == MU_READS && command->run != mu_backup &&
+	       command->run != mu_check;
+}
+
+/* Nothing is to be done whose result can't be told, or isn't the result of what
+** was meant. */
+static void
+check_run(struct mu_job *job, bool closed)
+{
+	if (closed && must_answer(job))
+		mu_fail(job, MU_REFUSED, "standard output is closed");
+	for (int i = 0; i < job->argc && mu_fine(job); i++)
+		if (!mu_is_utf8(job->argv[i], strlen(job->argv[i])))
+			mu_fail(job, MU_REFUSED, "what you gave isn't UTF-8");
+	for (int i = 0; i < MU_OPTION_COUNT && mu_fine(job); i++)
+		if (job->value[i] != NULL &&
+		    !mu_is_utf8(job->value[i], strlen(job->value[i])))
+			mu_fail(job, MU_REFUSED, "what you gave isn't UTF-8");
 }
 
 static void
@@ -372,10 +426,12 @@ run_command(struct mu_job *job)
 int
 main(int argc, char *argv[])
 {
+	bool closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
 	struct mu_job job = { 0 };
 
 	harden();
 	read_options(&job, argc, argv);
+	check_run(&job, closed);
 	if (mu_fine(&job) && mu_has(&job, MU_COMPLETE)) {
 		print_completions(job.argc, job.argv);
 	} else if (mu_fine(&job) && mu_has(&job, MU_VERSION)) {
@@ -384,6 +440,7 @@ main(int argc, char *argv[])
 		print_help(NULL);
 	} else {
 		read_command(&job);
+		check_run(&job, closed);
 		if (mu_fine(&job) && mu_has(&job, MU_HELP))
 			print_help(job.command);
 		else if (mu_fine(&job))

@@ -84,6 +84,30 @@ print_json(struct mu_job *job, const char *json)
 		(void)printf("%s\n", json != NULL ? json : "null");
 }
 
+/* Not every table holds UTF-8, as JSON must be: what isn't is shown as doctor.sql
+** does, x'ff'. */
+static const char *
+as_utf8(struct mu_job *job, const char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	size_t len = strlen(text);
+	char *hex, *to;
+
+	if (mu_is_utf8(text, len))
+		return text;
+	hex = to = mu_keep(job, 2 * len + sizeof "x''");
+	if (hex == NULL)
+		return "";
+	*to++ = 'x';
+	*to++ = '\'';
+	for (size_t i = 0; i < len; i++) {
+		*to++ = digits[(unsigned char)text[i] >> 4];
+		*to++ = digits[(unsigned char)text[i] & 15];
+	}
+	*to = '\'';
+	return hex;
+}
+
 /* The password is bound and printed, and copied by SQLite only. */
 static void
 report_json(struct mu_job *job, const char *password)
@@ -94,8 +118,9 @@ report_json(struct mu_job *job, const char *password)
 		changes = mu_ask(job,
 				 "SELECT json_insert(?1, '$[#]', json_object("
 				 "'what', ?2, 'name', ?3, 'change', ?4))",
-				 MU_VALUES(changes, at->what, at->name,
-					   at->change));
+				 MU_VALUES(changes, at->what,
+					   as_utf8(job, at->name),
+					   as_utf8(job, at->change)));
 	print_json(job,
 		   mu_ask(job,
 			  "SELECT json_patch(json_object('done', json(?1), "
@@ -131,6 +156,25 @@ mu_report(struct mu_job *job, const char *password)
 
 /* ---- tables ---- */
 
+/* SQL: is the value such that JSON can hold it? */
+static void
+fits_json(sqlite3_context *context, int count, sqlite3_value *values[])
+{
+	const void *text = NULL;
+	int type = sqlite3_value_type(values[0]);
+
+	(void)count;
+	if (type == SQLITE_TEXT)
+		text = sqlite3_value_text(values[0]);
+	sqlite3_result_int(
+		context,
+		type == SQLITE_TEXT
+			? text != NULL &&
+				  mu_is_utf8(text, (size_t)sqlite3_value_bytes(
+							   values[0]))
+			: type != SQLITE_BLOB);
+}
+
 /* The query as JSON: an array of objects, or the only one. The names are
 ** ours. */
 static void
@@ -144,9 +188,16 @@ table_json(struct mu_job *job, const char *sql, bool one, int count,
 	for (int i = 0; i < sqlite3_column_count(statement); i++) {
 		const char *name = sqlite3_column_name(statement, i);
 
-		sqlite3_str_appendf(pairs, "%s'%q', \"%w\"", i ? ", " : "",
-				    name, name);
+		sqlite3_str_appendf(pairs,
+				    "%s'%q', CASE WHEN fits_json(\"%w\") "
+				    "THEN \"%w\" ELSE 'x''' || hex(\"%w\") "
+				    "|| '''' END",
+				    i ? ", " : "", name, name, name, name);
 	}
+	if (mu_fine(job) &&
+	    sqlite3_create_function(job->db, "fits_json", 1, SQLITE_UTF8, NULL,
+				    fits_json, NULL, NULL) != SQLITE_OK)
+		mu_sql_failed(job);
 	mu_end(statement);
 	names = sqlite3_str_finish(pairs);
 	if (names != NULL)
@@ -232,15 +283,18 @@ mu_card(struct mu_job *job, const char *sql, int count,
 }
 
 void
-mu_verdict(struct mu_job *job, bool good, const char *sentence)
+mu_verdict(struct mu_job *job, bool good, const char *sentence,
+	   const char *state)
 {
 	if (!mu_fine(job))
 		return;
 	job->answered = true;
 	if (mu_has(job, MU_JSON))
 		print_json(job,
-			   mu_ask(job, "SELECT json_object('fits', json(?1))",
-				  MU_VALUES(good ? "true" : "false")));
+			   mu_ask(job,
+				  "SELECT json_patch(json_object('fits', "
+				  "json(?1)), json_object('user', ?2))",
+				  MU_VALUES(good ? "true" : "false", state)));
 	else if (!mu_has(job, MU_QUIET))
 		(void)printf("%s\n", sentence);
 	if (!good)
@@ -251,6 +305,7 @@ void
 mu_end_output(struct mu_job *job)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
-		mu_fail(job, MU_REFUSED, "standard output: %s",
+		mu_fail(job, MU_REFUSED, "%sstandard output: %s",
+			job->changed ? "the change is made, but " : "",
 			strerror(errno));
 }

@@ -32,8 +32,10 @@ void mu_table(struct mu_job *job, const char *sql, int count,
 void mu_card(struct mu_job *job, const char *sql, int count,
 	     const char *const values[]);
 
-/* A verdict: yes or no, and the sentence for it. */
-void mu_verdict(struct mu_job *job, bool good, const char *sentence);
+/* A verdict: yes or no, the sentence for it, and for JSON the user's state, or
+** NULL. */
+void mu_verdict(struct mu_job *job, bool good, const char *sentence,
+		const char *state);
 
 /* End the output: fails if it couldn't be written. */
 void mu_end_output(struct mu_job *job);

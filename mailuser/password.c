@@ -94,20 +94,37 @@ nothing(int signal)
 	(void)signal;
 }
 
+/* Those that are ignored, as by nohup, wait meanwhile, for readpassphrase(3bsd)
+** catches all. */
 static void
 catch_signals(struct sigaction before[SIGNALS])
 {
 	struct sigaction interrupt = { .sa_handler = nothing };
+	sigset_t ignored;
 
-	for (int i = 0; i < SIGNALS; i++)
-		(void)sigaction(ending[i], &interrupt, &before[i]);
+	(void)sigemptyset(&ignored);
+	for (int i = 0; i < SIGNALS; i++) {
+		(void)sigaction(ending[i], NULL, &before[i]);
+		if (before[i].sa_handler == SIG_IGN)
+			(void)sigaddset(&ignored, ending[i]);
+		else
+			(void)sigaction(ending[i], &interrupt, NULL);
+	}
+	(void)sigprocmask(SIG_BLOCK, &ignored, NULL);
 }
 
 static void
 release_signals(const struct sigaction before[SIGNALS])
 {
-	for (int i = 0; i < SIGNALS; i++)
+	sigset_t ignored;
+
+	(void)sigemptyset(&ignored);
+	for (int i = 0; i < SIGNALS; i++) {
 		(void)sigaction(ending[i], &before[i], NULL);
+		if (before[i].sa_handler == SIG_IGN)
+			(void)sigaddset(&ignored, ending[i]);
+	}
+	(void)sigprocmask(SIG_UNBLOCK, &ignored, NULL);
 }
 
 static struct mf_text

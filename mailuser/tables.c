@@ -1,6 +1,7 @@
 /* tables.c - domains, transport, password_policy and what is beside them */
 
 #include "commands.h"
+#include "forwardings.h"
 #include "output.h"
 #include "users.h"
 
@@ -18,7 +19,7 @@ mu_domain_add(struct mu_job *job)
 		   MU_VALUES(domain)) != NULL)
 		mu_fail(job, MU_REFUSED, "there is a domain %s already",
 			domain);
-	mu_do(job, "INSERT INTO domains VALUES (?1)", MU_VALUES(domain));
+	mu_change(job, "INSERT INTO domains VALUES (?1)", MU_VALUES(domain));
 	mu_changed(job, "domain", domain, "added");
 	job->due |= MU_DUE_PUBLISH;
 }
@@ -41,10 +42,16 @@ empty_domain(struct mu_job *job, const char *domain)
 			  "COLLATE NOCASE",
 			  MU_VALUES(domain));
 	for (; *sources != NULL; sources++) {
-		mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
-		      MU_VALUES(*sources));
+		(void)mu_delete_forwarding(job, *sources);
 		mu_changed(job, "forwarding", *sources, "deleted");
 	}
+}
+
+static bool
+has_transport(struct mu_job *job, const char *domain)
+{
+	return mu_ask(job, "SELECT 1 FROM transport WHERE domain = ?1",
+		      MU_VALUES(domain)) != NULL;
 }
 
 /* What stays behind, and leads nowhere now. */
@@ -61,8 +68,7 @@ say_what_stays(struct mu_job *job, const char *domain)
 
 	for (; *left != NULL; left++)
 		mu_changed(job, "forwarding", *left, "stays");
-	if (mu_ask(job, "SELECT 1 FROM transport WHERE domain = ?1",
-		   MU_VALUES(domain)) != NULL)
+	if (has_transport(job, domain))
 		mu_changed(job, "transport", domain, "stays");
 }
 
@@ -75,7 +81,8 @@ mu_domain_delete(struct mu_job *job)
 	mu_need_domain(job, domain);
 	if (mu_has(job, MU_USERS))
 		empty_domain(job, domain);
-	mu_do(job, "DELETE FROM domains WHERE domain = ?1", MU_VALUES(domain));
+	mu_change(job, "DELETE FROM domains WHERE domain = ?1",
+		  MU_VALUES(domain));
 	mu_changed(job, "domain", domain, "deleted");
 	say_what_stays(job, domain);
 	job->due |= MU_DUE_PUBLISH;
@@ -99,12 +106,11 @@ mu_transport_add(struct mu_job *job)
 	const char *domain = job->argv[0], *transport = job->argv[1];
 
 	mu_begin(job);
-	if (mu_ask(job, "SELECT 1 FROM transport WHERE domain = ?1",
-		   MU_VALUES(domain)) != NULL)
+	if (has_transport(job, domain))
 		mu_fail(job, MU_REFUSED, "there is a transport of %s already",
 			domain);
-	mu_do(job, "INSERT INTO transport VALUES (?1, ?2)",
-	      MU_VALUES(domain, transport));
+	mu_change(job, "INSERT INTO transport VALUES (?1, ?2)",
+		  MU_VALUES(domain, transport));
 	mu_changed(job, "transport", domain, "is %s", transport);
 	job->due |= MU_DUE_PUBLISH;
 }
@@ -115,10 +121,11 @@ mu_transport_delete(struct mu_job *job)
 	const char *domain = job->argv[0];
 
 	mu_begin(job);
-	if (mu_do(job, "DELETE FROM transport WHERE domain = ?1",
-		  MU_VALUES(domain)) == 0)
+	if (!has_transport(job, domain))
 		mu_fail(job, MU_NOT_FOUND, "there is no transport of %s",
 			domain);
+	mu_change(job, "DELETE FROM transport WHERE domain = ?1",
+		  MU_VALUES(domain));
 	mu_changed(job, "transport", domain, "deleted");
 	job->due |= MU_DUE_PUBLISH;
 }
@@ -141,20 +148,20 @@ set_policy(struct mu_job *job)
 	mu_begin(job);
 	/* A cost is a number for most methods, and a text for argon2id. */
 	if (method != NULL) {
-		mu_do(job,
-		      "UPDATE password_policy SET method = ?1, cost = CASE "
-		      "WHEN ?2 GLOB '*[^0-9]*' THEN ?2 "
-		      "ELSE CAST(?2 AS INTEGER) END",
-		      MU_VALUES(method, cost));
+		mu_change(job,
+			  "UPDATE password_policy SET method = ?1, cost = CASE "
+			  "WHEN ?2 GLOB '*[^0-9]*' THEN ?2 "
+			  "ELSE CAST(?2 AS INTEGER) END",
+			  MU_VALUES(method, cost));
 		mu_changed(job, "policy", "method", "%s, cost %s", method,
 			   cost != NULL ? cost : "by default");
 	}
 	if (mu_has(job, MU_STRENGTH)) {
-		mu_do(job,
-		      "UPDATE password_policy SET strength = "
-		      "CASE WHEN ?1 IN ('0', '1') THEN CAST(?1 AS INTEGER) "
-		      "ELSE ?1 END",
-		      MU_VALUES(job->value[MU_STRENGTH]));
+		mu_change(job,
+			  "UPDATE password_policy SET strength = "
+			  "CASE WHEN ?1 IN ('0', '1') "
+			  "THEN CAST(?1 AS INTEGER) ELSE ?1 END",
+			  MU_VALUES(job->value[MU_STRENGTH]));
 		mu_changed(job, "policy", "strength", "%s",
 			   job->value[MU_STRENGTH]);
 	}

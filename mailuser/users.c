@@ -110,6 +110,7 @@ check_address(struct mu_job *job, const char *email)
 
 	if (mu_is_user(job, email))
 		mu_fail(job, MU_REFUSED, "there is a user %s already", email);
+	mu_refuse_alias(job, email);
 	problem = mu_ask(job, "SELECT ADDRESS_PROBLEM(?1)", MU_VALUES(email));
 	if (problem != NULL)
 		mu_fail(job, MU_REFUSED, "users.email: %s", problem);
@@ -120,8 +121,8 @@ check_address(struct mu_job *job, const char *email)
 static void
 set_quota(struct mu_job *job, const char *email, const char *bytes)
 {
-	mu_do(job, "UPDATE users SET quota = ?2 WHERE email = ?1",
-	      MU_VALUES(email, bytes));
+	mu_change(job, "UPDATE users SET quota = ?2 WHERE email = ?1",
+		  MU_VALUES(email, bytes));
 	mu_changed(job, "user", email, "the quota is %s",
 		   bytes == NULL || strcmp(bytes, "0") == 0 ? "none" : bytes);
 	job->due |= MU_DUE_MAILDIRS | MU_DUE_PUBLISH;
@@ -137,11 +138,13 @@ mu_add(struct mu_job *job)
 	check_address(job, email);
 	hash = mu_new_hash(job, email);
 	mu_begin(job);
-	mu_do(job,
-	      "INSERT INTO users(email, password, maildir, name) "
-	      "VALUES (?1, ?2, ?3, coalesce(?4, ''))",
-	      MU_VALUES(email, hash, job->value[MU_MAILDIR],
-			job->value[MU_NAME]));
+	/* Who has made one while a person typed. */
+	mu_refuse_alias(job, email);
+	mu_change(job,
+		  "INSERT INTO users(email, password, maildir, name) "
+		  "VALUES (?1, ?2, ?3, coalesce(?4, ''))",
+		  MU_VALUES(email, hash, job->value[MU_MAILDIR],
+			    job->value[MU_NAME]));
 	email = mu_stored(job, email);
 	mu_changed(job, "user", email, "added, with the maildir %s",
 		   mu_ask(job, "SELECT maildir FROM users WHERE email = ?1",
@@ -151,31 +154,57 @@ mu_add(struct mu_job *job)
 	job->due |= MU_DUE_MAILDIRS | MU_DUE_PUBLISH;
 }
 
+/* By that column of people: is he locked, is he disabled? */
+static bool
+is_marked(struct mu_job *job, const char *email, const char *mark)
+{
+	return mu_ask(job,
+		      "SELECT 1 FROM people WHERE email = ?1 AND "
+		      "CASE ?2 WHEN 'locked' THEN locked ELSE NOT active END",
+		      MU_VALUES(email, mark)) != NULL;
+}
+
 void
 mu_passwd(struct mu_job *job)
 {
 	const char *email = job->argv[0], *hash;
+	bool locked;
 
 	mu_need_user(job, email);
 	email = mu_stored(job, email);
 	hash = mu_new_hash(job, email);
 	mu_begin(job);
-	/* Who was deleted while a person typed. */
+	/* Who was deleted or locked while a person typed. */
 	mu_need_user(job, email);
-	mu_do(job, "UPDATE users SET password = ?2 WHERE email = ?1",
-	      MU_VALUES(email, hash));
-	mu_changed(job, "user", email, "has a new password");
+	locked = is_marked(job, email, "locked");
+	mu_change(job,
+		  "UPDATE users SET password = ?3 || ltrim(?2, ?3) "
+		  "WHERE email = ?1",
+		  MU_VALUES(email, hash, locked ? "!" : ""));
+	mu_changed(job, "user", email,
+		   locked ? "has a new password, and is still locked"
+			  : "has a new password");
 }
 
 void
 mu_check(struct mu_job *job)
 {
 	const char *email = job->argv[0];
+	const char *sentence, *state = NULL;
 	bool fits;
 
 	mu_need_user(job, email);
 	fits = mu_fits(job, email);
-	mu_verdict(job, fits, fits ? "the password fits" : "it doesn't fit");
+	sentence = fits ? "the password fits" : "it doesn't fit";
+	if (is_marked(job, email, "locked")) {
+		state = "locked";
+		sentence = "no password fits: the user is locked";
+	} else if (is_marked(job, email, "disabled")) {
+		state = "disabled";
+		sentence = fits ? "the password fits, but the user is disabled"
+				: "it doesn't fit, and the user is disabled";
+	}
+	mu_verdict(job, fits, sentence, state);
 }
 
 void
@@ -196,8 +225,8 @@ mu_name(struct mu_job *job)
 
 	mu_begin(job);
 	mu_need_user(job, email);
-	mu_do(job, "UPDATE users SET name = ?2 WHERE email = ?1",
-	      MU_VALUES(email, name));
+	mu_change(job, "UPDATE users SET name = ?2 WHERE email = ?1",
+		  MU_VALUES(email, name));
 	mu_changed(job, "user", mu_stored(job, email), "is called %s", name);
 }
 
@@ -215,8 +244,9 @@ mu_rename(struct mu_job *job)
 		mu_fail(job, MU_REFUSED, "that is the address already");
 	else if (mu_is_user(job, new))
 		mu_fail(job, MU_REFUSED, "there is a user %s already", new);
-	mu_do(job, "UPDATE users SET email = ?2 WHERE email = ?1",
-	      MU_VALUES(old, new));
+	mu_refuse_alias(job, new);
+	mu_change(job, "UPDATE users SET email = ?2 WHERE email = ?1",
+		  MU_VALUES(old, new));
 	new = mu_stored(job, new);
 	mu_changed(job, "user", old, "is now %s", new);
 	mu_changed(job, "maildir",
@@ -257,8 +287,8 @@ set_password_mark(struct mu_job *job, const char *email, const char *mark,
 			"a mark of its own (%s); set a new password, or "
 			"disable the user",
 			email, kind);
-	mu_do(job, "UPDATE users SET password = ?2 WHERE email = ?1",
-	      MU_VALUES(email, next));
+	mu_change(job, "UPDATE users SET password = ?2 WHERE email = ?1",
+		  MU_VALUES(email, next));
 	mu_changed(job, "user", email, "%s", done);
 }
 
@@ -266,13 +296,15 @@ static void
 set_active(struct mu_job *job, const char *email, const char *active,
 	   const char *done)
 {
-	int changed = mu_do(
-		job,
-		"UPDATE users SET active = ?2 "
-		"WHERE email = ?1 AND active <> CAST(?2 AS INTEGER)",
-		MU_VALUES(email, active));
+	bool changes = mu_ask(job,
+			      "SELECT 1 FROM users WHERE email = ?1 "
+			      "AND active <> CAST(?2 AS INTEGER)",
+			      MU_VALUES(email, active)) != NULL;
 
-	mu_changed(job, "user", email, changed ? "%s" : "was %s already", done);
+	if (changes)
+		mu_change(job, "UPDATE users SET active = ?2 WHERE email = ?1",
+			  MU_VALUES(email, active));
+	mu_changed(job, "user", email, changes ? "%s" : "was %s already", done);
 	job->due |= MU_DUE_PUBLISH;
 }
 
@@ -316,21 +348,17 @@ mu_disable(struct mu_job *job)
 void
 mu_delete_user(struct mu_job *job, const char *email)
 {
-	const char *maildir = mu_ask(
-		job, "SELECT maildir FROM users WHERE email = ?1",
-		MU_VALUES(email));
-	const char *vmail = job->settings.vmail;
 	const char *folder = mu_ask(
-		job, "SELECT coalesce(rtrim(?1, '/') || '/', '') || ?2",
-		MU_VALUES(vmail, maildir));
+		job,
+		"SELECT coalesce(rtrim(?1, '/') || '/', '') || maildir "
+		"FROM users WHERE email = ?2",
+		MU_VALUES(job->settings.vmail, email));
 
 	mu_leave_lists(job, email);
-	if (mu_do(job, "DELETE FROM forwardings WHERE source = ?1",
-		  MU_VALUES(email)) > 0)
+	if (mu_delete_forwarding(job, email))
 		mu_changed(job, "forwarding", email, "deleted");
-	if (mu_do(job, "DELETE FROM users WHERE email = ?1", MU_VALUES(email)) >
-	    0)
-		mu_changed(job, "user", email, "deleted");
+	mu_change(job, "DELETE FROM users WHERE email = ?1", MU_VALUES(email));
+	mu_changed(job, "user", email, "deleted");
 	if (folder != NULL)
 		mu_changed(job, "maildir", folder, "stays on the disk");
 	job->due |= MU_DUE_PUBLISH;
