@@ -424,9 +424,10 @@ check_source(struct mu_job *job, sqlite3 *db, const char *name)
 	check(job, db, name);
 	if (!mu_fine(job))
 		return;
-	if (number(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' "
-		       "AND lower(name) IN ('users', 'domains', 'forwardings', "
-		       "'transport', 'password_policy')") != 5 ||
+	if (number(db,
+		   "SELECT count(*) FROM sqlite_master WHERE type = 'table' "
+		   "AND lower(name) IN ('users', 'domains', 'forwardings', "
+		   "'transport', 'password_policy')") != 5 ||
 	    number(db, "SELECT count(*) FROM sqlite_master "
 		       "WHERE type = 'trigger' AND lower(tbl_name) = 'users' "
 		       "AND lower(name) IN ('users_insert_hash', "

@@ -459,8 +459,8 @@ export_dovecot(struct mu_job *job)
 		MU_NO_VALUES);
 
 	if (mu_has(job, MU_JSON))
-		mu_table(job,
-			 "SELECT email, hash FROM " FOR_DOVECOT, MU_NO_VALUES);
+		mu_table(job, "SELECT email, hash FROM " FOR_DOVECOT,
+			 MU_NO_VALUES);
 	else
 		print_lines(job,
 			    "SELECT email || ':' || hash FROM " FOR_DOVECOT);

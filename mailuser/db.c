@@ -284,7 +284,8 @@ find_file(struct mu_job *job)
 */
 static const char views[] =
 	"CREATE TEMP VIEW targets AS SELECT source, key AS place, "
-	MU_TRIM("value") " COLLATE NOCASE AS target FROM main.forwardings, "
+	"trim(value, " MU_SPACE
+	") COLLATE NOCASE AS target FROM main.forwardings, "
 	"json_each('[' || replace(json_quote(CAST(destination AS TEXT)), "
 	"',', '\",\"') || ']');"
 	"CREATE TEMP VIEW people AS "

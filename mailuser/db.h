@@ -21,9 +21,8 @@
 	}
 #define MU_NO_VALUES 0, NULL
 
-/* SQL: an address of a list without the white space around it. */
-#define MU_TRIM(value) \
-	"trim(" value ", ' ' || char(9) || char(10) || char(13))"
+/* SQL, for trim(): what may stand around the addresses of a list. */
+#define MU_SPACE "' ' || char(9) || char(10) || char(13)"
 
 /* How many bytes the character at the beginning has in UTF-8; 0 if it isn't
 ** one. The text ends with a NUL, which has one. */

@@ -43,7 +43,7 @@ has_target(struct mu_job *job, const char *source, const char *target)
 {
 	return mu_ask(job,
 		      "SELECT 1 FROM targets WHERE source = ?1 "
-		      "AND target = " MU_TRIM("?2"),
+		      "AND target = trim(?2, " MU_SPACE ")",
 		      MU_VALUES(source, target)) != NULL;
 }
 
@@ -51,12 +51,11 @@ has_target(struct mu_job *job, const char *source, const char *target)
 static const char *const *
 leading_to(struct mu_job *job, const char *target)
 {
-	return mu_list(
-		job,
-		"SELECT DISTINCT source FROM targets "
-		"WHERE target = " MU_TRIM("?1") " "
-		"ORDER BY source",
-		MU_VALUES(target));
+	return mu_list(job,
+		       "SELECT DISTINCT source FROM targets "
+		       "WHERE target = trim(?1, " MU_SPACE ") "
+		       "ORDER BY source",
+		       MU_VALUES(target));
 }
 
 void
@@ -85,7 +84,7 @@ mu_remove_target(struct mu_job *job, const char *source, const char *target)
 	const char *rest = mu_ask(
 		job,
 		"SELECT group_concat(target) FROM (SELECT target FROM targets "
-		"WHERE source = ?1 AND target <> " MU_TRIM("?2") " "
+		"WHERE source = ?1 AND target <> trim(?2, " MU_SPACE ") "
 		"ORDER BY place)",
 		MU_VALUES(source, target));
 
@@ -132,8 +131,9 @@ mu_move_lists(struct mu_job *job, const char *old, const char *new)
 	for (; *sources != NULL; sources++) {
 		mu_change(job,
 			  "UPDATE forwardings SET destination = ("
-			  "SELECT group_concat(CASE target WHEN " MU_TRIM("?2")
-			  " THEN ?3 ELSE target END) FROM (SELECT target "
+			  "SELECT group_concat(CASE target "
+			  "WHEN trim(?2, " MU_SPACE
+			  ") THEN ?3 ELSE target END) FROM (SELECT target "
 			  "FROM targets WHERE source = ?1 ORDER BY place)) "
 			  "WHERE source = ?1",
 			  MU_VALUES(*sources, old, new));

@@ -273,8 +273,7 @@ unknown_option(struct mu_job *job, const char *word)
 	else
 		(void)sqlite3_snprintf(sizeof name, name, "%.*s",
 				       (int)strcspn(word, "="), word);
-	usage(job, optopt >= 256 ? "no value is taken by " : "there is no "
-							     "option ",
+	usage(job, optopt >= 256 ? "no value goes to " : "there is no option ",
 	      name);
 }
 

@@ -84,8 +84,8 @@ print_json(struct mu_job *job, const char *json)
 		(void)printf("%s\n", json != NULL ? json : "null");
 }
 
-/* Not every table holds UTF-8, as JSON must be: what isn't is shown as doctor.sql
-** does, x'ff'. */
+/* Not every table holds UTF-8, as JSON must be: what isn't is shown as
+** doctor.sql does, x'FF'. */
 static const char *
 as_utf8(struct mu_job *job, const char *text)
 {

@@ -66,8 +66,8 @@ static const char *
 wanted_value(const struct setting *setting)
 {
 	return strcmp(setting->name, "READER") == 0
-		       ? "courier or dovecot"
-		       : "an absolute path, without quotes";
+		     ? "courier or dovecot"
+		     : "an absolute path, without quotes";
 }
 
 static void

@@ -444,7 +444,7 @@ def check_options():
     for words, because in [
             (['--pasword=Zebra5quilt', 'list'], 'no option --pasword ('),
             (['-pZebra5quilt', 'list'], 'no option -p ('),
-            (['--generate=Zebra5quilt', 'list'], 'taken by --generate ('),
+            (['--generate=Zebra5quilt', 'list'], 'no value goes to --generate ('),
             (['list', '--x' + 'y' * 100], 'no option --xy')]:
         status, said, complaint = mailuser(*words)
         equal((status, said), (2, ''), f'usage: {words[0][:12]}')
