@@ -169,6 +169,24 @@ def check_hangup():
     ok(not os.path.exists(DB + '-journal'), 'nothing is left')
 
 
+def check_ignored():
+    """Ctrl-C where it was ignored from the start."""
+    pid, master = pty.fork()
+    if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.execve(BINARY, [BINARY, 'check', 'joe@example.com'], ENVIRONMENT)
+    seen = b''
+    while b'joe@example.com: ' not in seen:
+        seen += os.read(master, 100)
+    os.write(master, b'\x03')
+    time.sleep(0.3)
+    os.write(master, b'secret\n')
+    time.sleep(1)
+    equal(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0,
+          'Ctrl-C, which is ignored: the prompt goes on')
+    os.close(master)
+
+
 def check_completion():
     def completed(*words):
         script = ('source "$1"; shift; COMP_WORDS=("$@"); '
@@ -195,6 +213,7 @@ COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 fresh(JOE)
 check_completion()
 check_hangup()
+check_ignored()
 if not shutil.which('tmux'):
     print('1..0 # SKIP no tmux here (test/mailuser/packages)')
     sys.exit()
