@@ -100,16 +100,16 @@ is_wal(const char *path)
 	return got == (ssize_t)sizeof header && header[18] == 2;
 }
 
-/* Text that is kept; NULL after a failure. */
+/* Text that is kept; empty after a failure. */
 static const char *
 join(struct mu_job *job, const char *one, const char *other)
 {
 	size_t size = strlen(one) + strlen(other) + 1;
-	char *text = mu_keep(job, size);
+	char *text = mu_fine(job) ? mu_keep(job, size) : NULL;
 
 	return text != NULL
 		     ? sqlite3_snprintf((int)size, text, "%s%s", one, other)
-		     : NULL;
+		     : "";
 }
 
 /* ---- backup ---- */
@@ -161,21 +161,16 @@ find_place(struct mu_job *job, const char *given, struct place *place)
 	const char *slash = strrchr(given, '/');
 	char *folder = realpath(folder_of(job, given), NULL);
 
-	*place = (struct place){ .given = given, .file = -1 };
+	*place = (struct place){ given, "", "", "", -1, false };
 	if (folder == NULL) {
 		mu_fail(job, MU_REFUSED, "%s: %s", given, strerror(errno));
 		return;
 	}
-	place->folder = mu_copy(job, folder);
+	place->folder = join(job, folder, "");
+	place->path = join(job, folder, strcmp(folder, "/") == 0 ? "" : "/");
+	place->path = join(job, place->path, slash != NULL ? slash + 1 : given);
+	place->new = join(job, place->path, ".new");
 	free(folder);
-	if (mu_fine(job))
-		place->path = join(job, place->folder,
-				   strcmp(place->folder, "/") == 0 ? "" : "/");
-	if (mu_fine(job))
-		place->path = join(job, place->path,
-				   slash != NULL ? slash + 1 : given);
-	if (mu_fine(job))
-		place->new = join(job, place->path, ".new");
 	check_folder(job, place->folder);
 }
 
