@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from run import (BINARY, DB, DIR, ENVIRONMENT, EXTENSION, ROOT, connect,
+from run import (BINARY, DB, DIR, ENVIRONMENT, connect,
                  content, dump, fresh, mailuser, sql, verifies)
 from tap import contains, equal, finish, ok, skip
 
