@@ -248,18 +248,12 @@ check_ours(struct mu_job *job, const struct place *place)
 			place->given);
 }
 
-/* SQLite has it from version 3.31. */
-#ifdef SQLITE_OPEN_NOFOLLOW
-enum { NO_LINK = SQLITE_OPEN_NOFOLLOW };
-#else
-enum { NO_LINK = 0 };
-#endif
-
 /* One file, also of a database in WAL mode. */
 static void
 fill(struct mu_job *job, const char *path)
 {
-	sqlite3 *db = open_file(job, path, SQLITE_OPEN_READWRITE | NO_LINK);
+	sqlite3 *db = open_file(job, path,
+				SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW);
 
 	copy(job, db, job->db, PAGES);
 	if (mu_fine(job) && sqlite3_exec(db, "PRAGMA journal_mode = DELETE",

@@ -61,6 +61,12 @@ leading_to(struct mu_job *job, const char *target)
 void
 mu_add_target(struct mu_job *job, const char *source, const char *target)
 {
+	if (strchr(target, ',') != NULL) {
+		mu_fail(job, MU_REFUSED,
+			"a target has a comma: give each of several as an "
+			"argument of its own");
+		return;
+	}
 	if (has_target(job, source, target)) {
 		mu_changed(job, "forwarding", source, "led to %s already",
 			   target);

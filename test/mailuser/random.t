@@ -152,7 +152,8 @@ def round_of_targets(tables, count):
     source, target = address(), address()
     count.values += 2
     before = tables.rows()
-    good = is_utf8(source) and is_utf8(target) and tables.db.execute(
+    good = is_utf8(source) and is_utf8(target) and b',' not in target and \
+        tables.db.execute(
         'SELECT FORWARDING_PROBLEM(?, ?)',
         (text(source), text(target))).fetchone()[0] is None
     answer = mailuser('alias', 'add', '--', source, target)
