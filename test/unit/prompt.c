@@ -15,7 +15,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 
@@ -377,16 +376,6 @@ nobody(void)
 	}
 	waitpid(child, &status, 0);
 	is_size((size_t)WEXITSTATUS(status), MF_NO_TERMINAL, "no terminal");
-	child = fork();
-	if (child == 0) {
-		struct rlimit none = { 0, 0 };
-
-		setrlimit(RLIMIT_AS, &none);
-		mf_ask(mf_text_of("Who? "), MF_ASK_TWICE, &answer, &fault);
-		exit((int)fault.status);
-	}
-	waitpid(child, &status, 0);
-	is_size((size_t)WEXITSTATUS(status), MF_NO_MEMORY, "no memory");
 }
 
 int
