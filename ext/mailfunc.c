@@ -30,10 +30,13 @@
 **                              a table of two columns, key and hash: runs the
 **                              query, one SELECT of a key and a password, and
 **                              hashes on all processors, in its order. Not in
-**                              views and triggers. With SQLite's interrupt it
-**                              stops after the hashes that are being made. How
-**                              far it is stands on stderr, if that's a
-**                              terminal
+**                              views and triggers, nor in a statement that
+**                              writes what the query reads. With SQLite's
+**                              interrupt it stops after the hashes that are
+**                              being made. How far it is stands on stderr, if
+**                              that's a terminal. CREATE VIRTUAL TABLE temp.x
+**                              USING crypt_each makes one that doesn't lock
+**                              the database meanwhile
 **   GEN_SALT(method [, cost])  a setting with a fresh salt
 **   PASSWORD_PROBLEM(password [, method])
 **                              why the method can't hash it
