@@ -2,6 +2,7 @@
 """mailuser and bad input: passwords, databases, settings, disks, scripts."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -147,12 +148,15 @@ def read_only(words):
         return
     os.chmod(DIR, 0o755)
     os.chmod(DB, 0o644)
-    wrap = ['setpriv', '--reuid=65534', '--clear-groups']
-    fails(words, 1, 'readonly', 'who may only read it', wrap=wrap)
-    equal(mailuser('list', '--quiet', wrap=wrap)[1], 'joe@example.com\n',
+    # He need not be able to enter the folder of these sources.
+    extension = shutil.copy(EXTENSION, DIR)
+    be = {'wrap': ['setpriv', '--reuid=65534', '--clear-groups'],
+          'MAILFUNC': extension}
+    fails(words, 1, 'readonly', 'who may only read it', **be)
+    equal(mailuser('list', '--quiet', **be)[1], 'joe@example.com\n',
           'can read it')
     os.chmod(DB, 0o600)
-    fails(words, 1, 'unable to open database', 'who may not', wrap=wrap)
+    fails(words, 1, 'unable to open database', 'who may not', **be)
 
 
 def check_full():
