@@ -7,7 +7,7 @@ KILLS =
 SEQUENCES =
 SECONDS_OF_WRITING =
 
-fire: mailfunc.so $(BUILD)/fire/faults	## kill it, fill the disk, break its calls
+fire: mailfunc.so $(BUILD)/mailuser $(BUILD)/fire/faults	## kill it, fill the disk, break its calls
 	KILLS=$(KILLS) SEQUENCES=$(SEQUENCES) SEED=$(SEED) \
 		SECONDS_OF_WRITING=$(SECONDS_OF_WRITING) \
 		prove --norc -j 2 $(BUILD)/fire/faults test/fire/*.t </dev/null
