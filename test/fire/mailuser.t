@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../mailuser']
@@ -66,12 +67,21 @@ class Fire:
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             process.stdin.write(line.encode())
             process.stdin.close()
-            try:
-                process.wait(timeout=self.rng.uniform(0.001, 0.06))
-            except subprocess.TimeoutExpired:
+            self.wait(process)
+            if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
             return process.returncode, process.stderr.read().decode()
+
+    def wait(self, process):
+        """For a while; or, half of the times, until it writes, and on."""
+        if self.rng.random() < 0.5:
+            while process.poll() is None and \
+                    not os.path.exists(DB + '-journal'):
+                pass
+        end = time.monotonic() + self.rng.uniform(0, 0.03)
+        while process.poll() is None and time.monotonic() < end:
+            time.sleep(0.0002)
 
     def files(self):
         return glob.glob(DB + '*')
