@@ -111,7 +111,7 @@ $(BUILD)/ext/%.o: ext/%.c Makefile | needs $(BUILD)/ext
 # password, and what that needs.
 MAILUSER = $(patsubst mailuser/%.c,$(BUILD)/mailuser.o/%.o, \
 	$(wildcard mailuser/*.c))
-MAILUSER_EXT = $(patsubst %,$(BUILD)/ext/%.o,prompt secret fault text)
+MAILUSER_EXT = $(patsubst %,$(BUILD)/ext/%.o,prompt secret shown fault text)
 MAILUSER_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 libbsd)
 
 $(BUILD)/mailuser: $(MAILUSER) $(MAILUSER_EXT)

@@ -11,6 +11,7 @@
 #include "prompt.h"
 #include "method.h"
 #include "secret.h"
+#include "shown.h"
 
 #include <bsd/readpassphrase.h>
 #include <errno.h>
@@ -57,24 +58,23 @@ mf_answer_free(void *answer)
 	munmap(answer, 2 * ANSWER_SIZE);
 }
 
-/* A question may have come out of a database, and a terminal obeys control
-** characters, those of C1 too, which UTF-8 writes as C2 80 to C2 9F. */
+/* A question may have come out of a database. */
 static void
-show_safely(struct mf_text question, char shown[QUESTION_SIZE])
+show_safely(struct mf_text question, char safe[QUESTION_SIZE])
 {
-	size_t n = 0;
+	size_t size = question.len < QUESTION_SIZE ? question.len
+						   : QUESTION_SIZE - 1,
+	       used = 0, len;
 
-	for (size_t i = 0; i < question.len && n < QUESTION_SIZE - 1; i++) {
-		unsigned char c = (unsigned char)question.at[i];
-		unsigned char before = i > 0 ? (unsigned char)question.at[i - 1]
-					     : 0;
+	memcpy(safe, question.at, size);
+	safe[size] = '\0';
+	for (size_t i = 0; i < size; i += len) {
+		bool shown = mf_shown(safe + i, &len);
 
-		if (c < ' ' || c == 0x7f || (before == 0xc2 && c < 0xa0))
-			shown[n++] = '?';
-		else
-			shown[n++] = (char)c;
+		memmove(safe + used, shown ? safe + i : "?", shown ? len : 1);
+		used += shown ? len : 1;
 	}
-	shown[n] = '\0';
+	safe[used] = '\0';
 }
 
 /* The NUL byte of Ctrl-@ looks like the answer's end, but then something was
@@ -115,14 +115,14 @@ enum mf_status
 mf_ask(struct mf_text question, enum mf_repeat repeat, char **answer,
        struct mf_fault *fault)
 {
-	char shown[QUESTION_SIZE], *first = new_answers(), *second;
+	char safe[QUESTION_SIZE], *first = new_answers(), *second;
 
 	*answer = NULL;
 	if (first == NULL)
 		return mf_fail(fault, MF_NO_MEMORY, NULL);
 	second = first + ANSWER_SIZE;
-	show_safely(question, shown);
-	ask_once(shown, first, fault);
+	show_safely(question, safe);
+	ask_once(safe, first, fault);
 	if (fault->status == MF_OK && repeat == MF_ASK_TWICE) {
 		ask_once("Again: ", second, fault);
 		if (fault->status == MF_OK && !same(first, second))

@@ -14,8 +14,8 @@ enum mf_repeat { MF_ASK_ONCE, MF_ASK_TWICE };
 
 /* Ask, and if told to, ask again and compare. *answer is NUL-terminated, lies
 ** in memory that reaches neither a core dump nor, where the system allows it,
-** the swap, and goes to mf_answer_free(). Control characters of the question
-** are shown as question marks.
+** the swap, and goes to mf_answer_free(). What a terminal shouldn't be shown of
+** the question (shown.h) is a question mark.
 ** Fails with: NO_TERMINAL, INTERRUPTED, NOTHING_TYPED (an end of input looks
 ** like that, too), PASSWORD_NUL, PASSWORD_LONG, ANSWERS_DIFFER, NO_MEMORY. */
 enum mf_status mf_ask(struct mf_text question, enum mf_repeat repeat,

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* realpath() */
 
 #include "db.h"
+#include "shown.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -26,28 +27,11 @@ mu_sql_failed(struct mu_job *job)
 
 /* ---- statements ---- */
 
-/* Without surrogates and longer forms than needed. */
-size_t
-mu_character(const char *text)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t len = *s < 0x80 ? 1 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
-
-	if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 ||
-	    (*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
 bool
 mu_is_utf8(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		size_t more = mu_character(text + i);
+		size_t more = mf_character(text + i);
 
 		if (more == 0)
 			return false;

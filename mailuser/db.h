@@ -24,9 +24,6 @@
 /* SQL, for trim(): what may stand around the addresses of a list. */
 #define MU_SPACE "' ' || char(9) || char(10) || char(13)"
 
-/* How many bytes the character at the beginning has in UTF-8; 0 if it isn't
-** one. The text ends with a NUL, which has one. */
-size_t mu_character(const char *text);
 bool mu_is_utf8(const char *text, size_t len);
 
 /* Open the database with the extension in it, for the command's access. It has

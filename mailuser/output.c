@@ -1,6 +1,7 @@
 /* output.c - see output.h */
 
 #include "output.h"
+#include "shown.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -11,29 +12,17 @@ struct mu_report {
 	const char *what, *name, *change;
 };
 
-/* A control character, of C1 too, or one that turns the text around: U+202A to
-** U+202E, U+2066 to U+2069. */
-static bool
-is_unsafe(const unsigned char *at, size_t len)
-{
-	return at[0] < ' ' || at[0] == 0x7f ||
-	       (len == 2 && at[0] == 0xc2 && at[1] < 0xa0) ||
-	       (len == 3 && at[0] == 0xe2 &&
-		((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) ||
-		 (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)));
-}
-
 void
 mu_print_safely(FILE *file, const char *text)
 {
 	while (*text != '\0') {
-		size_t len = mu_character(text);
+		size_t len;
 
-		if (len == 0 || is_unsafe((const unsigned char *)text, len))
-			(void)fputc('?', file);
-		else
+		if (mf_shown(text, &len))
 			(void)fwrite(text, 1, len, file);
-		text += len > 0 ? len : 1;
+		else
+			(void)fputc('?', file);
+		text += len;
 	}
 }
 
