@@ -11,7 +11,9 @@ sys.path.insert(0, os.path.join(ROOT, 'test/mail'))
 
 BINARY = os.path.join(ROOT, os.environ.get('BUILD', 'build'), 'mailuser')
 EXTENSION = os.path.join(ROOT, 'mailfunc.so')
-_FOLDER = tempfile.TemporaryDirectory(prefix='mailuser.')
+# A shell that was left at a terminal may still write into it at the end.
+_FOLDER = tempfile.TemporaryDirectory(prefix='mailuser.',
+                                      ignore_cleanup_errors=True)
 DIR = os.path.realpath(_FOLDER.name)
 DB = DIR + '/mail.db'
 ENVIRONMENT = {'PATH': '/usr/bin:/bin', 'MAILDB': DB, 'MAILFUNC': EXTENSION,
