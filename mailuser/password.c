@@ -251,7 +251,7 @@ mu_new_hash(struct mu_job *job, const char *email)
 			     "FROM password_policy WHERE strength = 1",
 			     typed, email);
 	if (weakness != NULL)
-		mu_fail(job, MU_REFUSED, "%s", weakness);
+		mu_fail(job, MU_REFUSED, "easy to guess: %s", weakness);
 	else if (hash == NULL)
 		mu_fail(job, MU_REFUSED,
 			"password_policy has no row: apply schema.sql");
