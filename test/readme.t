@@ -52,7 +52,8 @@ $readme =~ s/^## Passwords changed in Roundcube\n.*?(?=^## )//ms
 	or die "README.md has lost the chapter of Roundcube\n";
 ok(in_ci('make test-programs'),
 	'.ci/run runs make test-programs, which runs the chapter of Roundcube');
-my ($loads, @blocks) = '';
+# What has been loaded so far, and exported.
+my ($loads, $exported, @blocks) = ('', '');
 push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');
 
@@ -91,6 +92,8 @@ sub run_sh {
 			ok(check_packages($line), "sh: $line");
 		} elsif ($line =~ /^apt-get update$/) {
 			next;
+		} elsif ($line =~ /^export (MAILDB=\S+)$/) {
+			$exported = $1;
 		} else {
 			$out = run_command($command, $line);
 		}
@@ -107,9 +110,9 @@ sub run_command {
 	open my $file, '>', "$dir/command.sh" or die $!;
 	print $file $command;
 	close $file;
-	# mailuser, as make has built it, and as its settings would be.
+	# mailuser, as make has built it, and where that has put the library.
 	my $settings = "PATH=$dir/tree/build:\$PATH MAILFUNC_CONF=$dir/conf "
-		. "MAILDB=mail.db MAILFUNC=$dir/tree/mailfunc.so";
+		. "MAILFUNC=$dir/tree/mailfunc.so $exported";
 	open my $conf, '>', "$dir/conf" or die $!;
 	my $out = `cd $dir/tree && $settings sh ../command.sh 2>&1 </dev/null`;
 	ok($? == 0, "sh: $line") or print map { "# $_\n" } split /\n/, $out;
