@@ -1,5 +1,6 @@
 """What the tests of mailuser have in common: a database, and runs of it."""
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,8 @@ DIR = os.path.realpath(_FOLDER.name)
 DB = DIR + '/mail.db'
 ENVIRONMENT = {'PATH': '/usr/bin:/bin', 'MAILDB': DB, 'MAILFUNC': EXTENSION,
                'MAILFUNC_CONF': '/dev/null/none', 'LC_ALL': 'C'}
+# What runs in the background of a shell has it ignored, and mailuser would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 CHEAP = "UPDATE password_policy SET method = 'bcrypt', cost = 4"
 
 with open(DIR + '/conf', 'w', encoding='utf-8') as _conf:
