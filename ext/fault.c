@@ -38,8 +38,7 @@ static const struct {
 	[MF_INTERRUPTED] = { "interrupted", NULL },
 	[MF_NOTHING_TYPED] = { "nothing was typed", NULL },
 	[MF_ANSWERS_DIFFER] = { "the two answers differ", NULL },
-	[MF_BITS_BAD] = { "the strength is a whole number of bits from 24 to "
-			  "136",
+	[MF_BITS_BAD] = { "the strength is a whole number of bits from ",
 			  NULL },
 	[MF_METHOD_UNKNOWN] = { "unknown method, use one of ", NULL },
 	[MF_METHOD_OLD] = { "", " hashes are verified but no longer made, "

@@ -24,7 +24,7 @@ enum mf_status {
 	MF_INTERRUPTED,
 	MF_NOTHING_TYPED,
 	MF_ANSWERS_DIFFER,
-	MF_BITS_BAD,       /* of RANDOM_PASSWORD */
+	MF_BITS_BAD,       /* of RANDOM_PASSWORD; accepted: how many */
 	MF_METHOD_UNKNOWN, /* accepted: the methods that can be named */
 	MF_METHOD_OLD,     /* name: one that is only verified; accepted */
 	MF_COST_BAD,       /* name: the method; accepted: its costs */

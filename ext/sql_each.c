@@ -397,7 +397,8 @@ filter(sqlite3_vtab_cursor *base, int given, const char *text, int argc,
 	clear(c);
 	if (((struct table *)base->pVtab)->depth >= DEPTH_MAX)
 		return fail(c, SQLITE_ERROR,
-			    "a query within a query, more than 4 deep");
+			    "a query within a query, more than %d deep",
+			    DEPTH_MAX);
 	if (query == NULL)
 		return fail(c, SQLITE_ERROR, "it needs a query");
 	if (named != NULL && mf_sql_read(named, &method) == MF_SQL_NO_MEMORY)

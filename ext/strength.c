@@ -77,8 +77,12 @@ mf_random_password(int64_t bits, char **password, struct mf_fault *fault)
 	passwdqc_params_t params;
 
 	*password = NULL;
-	if (bits < MF_RANDOM_BITS_MIN || bits > MF_RANDOM_BITS_MAX)
-		return mf_fail(fault, MF_BITS_BAD, NULL);
+	if (bits < MF_RANDOM_BITS_MIN || bits > MF_RANDOM_BITS_MAX) {
+		mf_fail(fault, MF_BITS_BAD, NULL);
+		snprintf(fault->accepted, sizeof fault->accepted, "%d to %d",
+			 MF_RANDOM_BITS_MIN, MF_RANDOM_BITS_MAX);
+		return fault->status;
+	}
 	passwdqc_params_reset(&params);
 	params.qc.random_bits = (int)bits;
 	*password = passwdqc_random(&params.qc);

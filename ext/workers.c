@@ -1,8 +1,8 @@
 /* workers.c - see workers.h
 **
 ** Jobs lie in a ring. Three counters run over it, each only upwards: given by
-** the owner, begun by a worker, taken by the owner. All of them, and what jobs
-** tell of themselves, are read and written under the lock.
+** the owner, begun by a worker, taken by the owner. What both sides use, given,
+** begun and a job's done, is written under the lock once threads know of it.
 */
 
 #define _GNU_SOURCE /* sched_getaffinity() */

@@ -20,7 +20,7 @@ enum mu_status {
 	MU_NOT_FOUND = 3,
 };
 
-/* In the order of the table in options.c. */
+/* The table of main.c has a row for each. */
 enum mu_option {
 	MU_QUOTA,
 	MU_NAME,
