@@ -136,14 +136,13 @@ folder_of(struct mu_job *job, const char *path)
 	return folder != NULL ? memcpy(folder, path, len) : ".";
 }
 
-/* Whoever may rename in the folder could put something else in our place. */
+/* Whoever may rename in the folder, or in one above it, could put something
+** else in our place. */
 static void
 check_folder(struct mu_job *job, const char *folder)
 {
 	struct stat there;
 
-	if (!mu_fine(job))
-		return;
 	if (stat(folder, &there) != 0)
 		mu_fail(job, MU_REFUSED, "%s: %s", folder, strerror(errno));
 	else if (there.st_uid != 0 && there.st_uid != geteuid())
@@ -153,6 +152,23 @@ check_folder(struct mu_job *job, const char *folder)
 		 (there.st_mode & S_ISVTX) == 0)
 		mu_fail(job, MU_REFUSED, "others may write to the folder %s",
 			folder);
+}
+
+static void
+check_folders(struct mu_job *job, const char *path)
+{
+	char *above = mu_keep(job, strlen(path) + 1);
+
+	if (above != NULL)
+		strcpy(above, path);
+	while (mu_fine(job)) {
+		char *slash = strrchr(above, '/');
+
+		check_folder(job, above);
+		if (slash == NULL || above[1] == '\0')
+			break;
+		slash[slash == above] = '\0';
+	}
 }
 
 static void
@@ -171,7 +187,7 @@ find_place(struct mu_job *job, const char *given, struct place *place)
 	place->path = join(job, place->path, slash != NULL ? slash + 1 : given);
 	place->new = join(job, place->path, ".new");
 	free(folder);
-	check_folder(job, place->folder);
+	check_folders(job, place->folder);
 }
 
 /* What SQLite has beside the database isn't there all the time. */

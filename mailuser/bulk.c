@@ -342,6 +342,28 @@ hash_all(struct mu_job *job, struct import *import)
 	mu_end(hash);
 }
 
+/* A list of that address, without him in it, would take his mail elsewhere. */
+static sqlite3_stmt *
+prepare_alias(struct mu_job *job)
+{
+	return mu_prepare(job,
+			  "SELECT 1 FROM forwardings WHERE source = ?1 AND NOT "
+			  "EXISTS (SELECT 1 FROM targets WHERE source = ?1 "
+			  "AND target = ?1)",
+			  MU_NO_VALUES);
+}
+
+static bool
+is_alias(struct mu_job *job, sqlite3_stmt *alias, const sqlite3_value *email)
+{
+	bool found;
+
+	(void)sqlite3_bind_value(alias, 1, email);
+	found = mu_next(job, alias);
+	(void)sqlite3_reset(alias);
+	return found;
+}
+
 /* A row that is refused is the line's failure, not the job's. */
 static void
 insert_all(struct mu_job *job, struct import *import)
@@ -361,10 +383,18 @@ insert_all(struct mu_job *job, struct import *import)
 			   MU_NO_VALUES),
 	};
 
+	sqlite3_stmt *alias = prepare_alias(job);
+
 	while (mu_next(job, rows)) {
 		int count = sqlite3_column_type(rows, 2) != SQLITE_NULL ? 3 : 2;
 		sqlite3_stmt *one = insert[count - 2];
 		int status;
+
+		if (is_alias(job, alias, sqlite3_column_value(rows, 0))) {
+			bad_line(import, sqlite3_column_int(rows, 3),
+				 "the address is an alias: see mailuser alias");
+			continue;
+		}
 
 		for (int i = 0; i < count; i++)
 			(void)sqlite3_bind_value(one, i + 1,
@@ -380,6 +410,7 @@ insert_all(struct mu_job *job, struct import *import)
 		(void)sqlite3_reset(one);
 	}
 	mu_end(rows);
+	mu_end(alias);
 	mu_end(insert[0]);
 	mu_end(insert[1]);
 }

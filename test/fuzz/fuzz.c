@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "password.h"
+#include "strength.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,16 @@ learn_list(const char *method)
 }
 
 static void
+learn_bits(void)
+{
+	struct mf_fault fault;
+	char *password;
+
+	REQUIRE(mf_random_password(0, &password, &fault) != MF_OK);
+	learn_fault(&fault);
+}
+
+static void
 learn_method(const struct mf_method *m)
 {
 	learn(MF_LIBRARY_FAILED, m->name, NULL);
@@ -133,6 +144,7 @@ learn_all(void)
 	for (size_t i = 0; i < mf_scheme_count; i++)
 		learn_label(mf_schemes[i].label);
 	learn_list("?");
+	learn_bits();
 }
 
 bool

@@ -60,6 +60,10 @@ static const struct function {
 	{ "POLICY_PROBLEM", 1, 1, false, false, TEXT | NONE },
 	{ "POLICY_PROBLEM", 2, 1, false, false, TEXT | NONE },
 	{ "VERIFY_PROBLEM", 1, 1, false, false, TEXT | NONE },
+	{ "PASSWORD_WEAKNESS", 1, 1, false, false, TEXT | NONE },
+	{ "PASSWORD_WEAKNESS", 2, 2, false, false, TEXT | NONE },
+	{ "RANDOM_PASSWORD", 0, 0, true, false, TEXT },
+	{ "RANDOM_PASSWORD", 1, 1, true, false, TEXT | ERROR },
 };
 
 /* Which of them it is: by name and number of arguments. */
@@ -115,6 +119,7 @@ static const struct claim {
 	{ "LOCAL_PART_OF", if_any, "?4 = LOCAL_PART_OF(?4 || '@x')" },
 	{ "ADDRESS_PROBLEM", NULL, "(?4 IS NULL) = (MAILDIR(?1) IS NOT NULL)" },
 	{ "MAILFUNC_VERSION", NULL, "?4 GLOB '[0-9]*.[0-9]*.[0-9]*'" },
+	{ "RANDOM_PASSWORD", NULL, "CRYPT_KIND(?4) = 'plain'" },
 };
 
 static sqlite3_stmt *claimed[COUNT(claims)];

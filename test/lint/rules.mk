@@ -17,6 +17,6 @@ format-check:				## show where the C code is laid out otherwise
 LINT =
 lint:					## run linters over C, sh, perl and python
 	@CLANG_TIDY="$(CLANG_TIDY)" PKG_CONFIG="$(PKG_CONFIG)" \
-		test/lint/lint $(LINT)
+		PACKAGES="$(PACKAGES)" test/lint/lint $(LINT)
 
 .PHONY: format format-check lint

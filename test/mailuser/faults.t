@@ -97,6 +97,11 @@ def check_backup():
         got, _, complaint = mailuser('backup', folder + '/b.db')
         equal(got, status, f'backup into a folder of mode {mode:o}')
         ok(status == 0 or f'the folder {folder}' in complaint, 'named')
+    inner = in_folder(0o777) + '/inner'
+    os.mkdir(inner, 0o700)
+    fails(['backup', inner + '/b.db'], 1,
+          f'others may write to the folder {os.path.dirname(inner)}',
+          'a folder further up')
     if os.getuid() == 0:
         folder = in_folder(0o755, 65534)
         fails(['backup', folder + '/b.db'], 1,
@@ -324,6 +329,15 @@ def check_aliases():
                   ['rename', 'ann@example.com', 'Info@example.com'],
                   ['rename', 'joe@example.com', 'Info@example.com']]:
         fails(words, 1, because, f'{words[0]} onto an alias', stdin=b'x')
+    status, _, complaint = mailuser(
+        'import', '-', stdin=b'x@example.com,x\nINFO@example.com,x')
+    equal((status, complaint.splitlines()[0]),
+          (1, 'mailuser: line 2: the address is an alias: see mailuser alias'),
+          'import onto an alias')
+    sql("UPDATE forwardings SET destination = 'info@example.com,a@b.net' "
+        "WHERE source = 'info@example.com'")
+    equal(mailuser('import', '-', '--dry-run', stdin=b'info@example.com,x')[0],
+          0, 'but not if the list leads to the user as well')
     mailuser('alias', 'delete', 'info@example.com')
     equal(mailuser('rename', 'joe@example.com', 'info@example.com')[0], 0,
           'without it')
