@@ -37,7 +37,7 @@ sub slurp {
 sub in_ci {
 	my ($command) = @_;
 	return scalar(slurp('.ci/run')
-		=~ /^(?:\w+=\S+ )*(?:timed )?\Q$command\E(?: |$)/m);
+		=~ /^\t?(?:\w+=\S+ )*(?:timed )?\Q$command\E(?: |$)/m);
 }
 
 my $readme = slurp('README.md');
