@@ -170,8 +170,10 @@ given = $(foreach name,$(CONFIG),$(if $(filter command,$(firstword \
 config:					## write the daemons' configuration
 	@sh sql/config.sh $(given)
 
+# They wait more than they compute.
+MAIL_TESTS = test/mail/*.t
 test-mail: all			## run the real Postfix, Courier, saslauthd
-	prove --norc -j 3 test/mail/*.t
+	prove --norc -j 4 $(MAIL_TESTS)
 
 test-programs: mailfunc.so		## ask the real programs about hashes
 	prove --norc test/programs/*.t
