@@ -2,7 +2,7 @@
 #
 # `make help` lists the targets.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 
 # ld.so looks for a bare name (`.load mailfunc`) in the system's own library
 # folder only, so that is where the extension goes unless told otherwise.
@@ -16,9 +16,10 @@ COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 
 BUILD = build
 
-# The user's flags come last and win. CI says WERROR=-Werror.
-CFLAGS = -O2 -g
-LDFLAGS =
+# The user's flags, of the environment as well, come last and win. CI says
+# WERROR=-Werror.
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
 WERROR =
 
 # V=1 shows the commands.
@@ -46,7 +47,7 @@ HARDEN_LINK = -Wl,-z,relro,-z,now,-z,defs,--as-needed
 SMALL = -Wl,--compress-debug-sections=zlib
 
 PACKAGES = libcrypt libargon2 libsodium nettle libbsd
-PKG_CONFIG = pkg-config
+PKG_CONFIG ?= pkg-config
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lpasswdqc -pthread
 COMPILE = $(CC) -std=c11 $(WARN) $(WERROR) $(HARDEN) -MMD -MP \
 	-DMAILFUNC_VERSION='"$(VERSION)"' $(CPPFLAGS) \
@@ -76,7 +77,7 @@ help:					## list the targets
 
 mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
 	$(SAY) '  link   $@'
-	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) -Wl,-soname,$(@F) \
 		-Wl,--version-script=$(BUILD)/mailfunc.map $(LDFLAGS) \
 		-o $@ $(OBJECTS) $(LIBS)
 
@@ -90,7 +91,7 @@ mailfunc_preload.so: $(OBJECTS)
 mailfunc_busy.so mailfunc_preload.so: mailfunc_%.so: $(BUILD)/ext/preload.o \
 		$(BUILD)/%.map
 	$(SAY) '  link   $@'
-	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) -Wl,-soname,$(@F) \
 		-Wl,--version-script=$(BUILD)/$*.map $(LDFLAGS) \
 		-o $@ $(filter %.o,$^) $(LIBS) -ldl
 
@@ -130,7 +131,7 @@ $(BUILD)/ext $(BUILD)/unit $(BUILD)/entry $(BUILD)/mailuser.o:
 # Before anything is compiled: are the compiler, headers and tools there?
 # demo and test install them; the rest only says what is missing.
 needs:
-	@CC="$(CC)" .ci/needs $(NEEDS)
+	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" .ci/needs $(NEEDS)
 
 demo test check: NEEDS = install
 

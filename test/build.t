@@ -5,6 +5,8 @@ use strict;
 use warnings;
 use File::Temp ();
 
+# A make of ours is nobody's child: it would say so.
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $count   = 0;
 

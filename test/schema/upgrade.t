@@ -4,6 +4,7 @@
 . test/admin/lib.sh
 
 plain "$dir/fresh.db" '.read sql/schema.sql'
+version=$(sed -n 's/^VERSION = //p' Makefile)
 
 # made DATABASE [SQL]: one of 0.1.0 with some users, then changed by the SQL.
 # shellcheck disable=SC2016 # the dollars are the hash's
@@ -44,7 +45,7 @@ is "$(plain "$dir/old.db" 'SELECT strength FROM password_policy')" 0 \
 has "$out" 'added: the trigger forwardings_insert' 'and which trigger'
 has "$out" 'changed: the trigger users_insert_hash' 'which was changed'
 has "$out" 'removed: the trigger users_insert_fold' 'and which has gone'
-is "$(tail -n 1 <<<"$out")" 'upgraded to 0.1.0: 2 users' 'and that it is done'
+is "$(tail -n 1 <<<"$out")" "upgraded to $version: 2 users" 'and that it is done'
 is "$(plain "$dir/old.db" "$rows")" "$before" \
 	'hashes, forwardings and the policy are as they were'
 is "$(plain "$dir/old.db" "SELECT DISTINCT active || name FROM users")" 1 \
@@ -77,7 +78,7 @@ is "$(upgrade "$dir/copy.db")" \
 	'error: nothing to do: this database is of this version already' \
 	'so it does of a new database'
 is "$(admin "$dir/copy.db" 'DROP TRIGGER domains_delete' '.read upgrade.sql')" \
-	$'added: the trigger domains_delete\nupgraded to 0.1.0: 0 users' \
+	$'added: the trigger domains_delete\n'"upgraded to $version: 0 users" \
 	'but not where a trigger is missing'
 
 # ---- with things of the administrator's own ----
@@ -179,7 +180,7 @@ changed: the trigger users_insert_hash
 changed: the trigger users_update_hash
 removed: the trigger users_insert_fold
 removed: the trigger users_update_fold
-upgraded to 0.1.0: 11 users" 'the upgrade says all that it changes'
+upgraded to $version: 11 users" 'the upgrade says all that it changes'
 is "$(whole "$dir/dump.db")" "$before" 'every row is as it was, byte for byte'
 is "$(admin "$dir/dump.db" "$verified")" '11|11|10' \
 	'every password is still right, but for the one that is locked'
@@ -204,7 +205,7 @@ plain "$dir/utf16.db" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE x(a)"
 made "$dir/utf16.db"
 is "$(admin "$dir/utf16.db" 'PRAGMA trusted_schema = OFF' \
 	'PRAGMA recursive_triggers = ON' '.read upgrade.sql' |
-	tail -n 1)" 'upgraded to 0.1.0: 2 users' 'in UTF-16'
+	tail -n 1)" "upgraded to $version: 2 users" 'in UTF-16'
 is "$(admin "$dir/utf16.db" "PRAGMA trusted_schema = OFF;
 	UPDATE users SET password = 'x', name = 'ü';
 	SELECT DISTINCT name || CRYPT_VERIFY('x', password) FROM users")" ü1 \
