@@ -77,7 +77,7 @@ help:					## list the targets
 
 mailfunc.so: $(OBJECTS) $(BUILD)/mailfunc.map
 	$(SAY) '  link   $@'
-	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) -Wl,-soname,$(@F) \
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
 		-Wl,--version-script=$(BUILD)/mailfunc.map $(LDFLAGS) \
 		-o $@ $(OBJECTS) $(LIBS)
 
@@ -91,7 +91,7 @@ mailfunc_preload.so: $(OBJECTS)
 mailfunc_busy.so mailfunc_preload.so: mailfunc_%.so: $(BUILD)/ext/preload.o \
 		$(BUILD)/%.map
 	$(SAY) '  link   $@'
-	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) -Wl,-soname,$(@F) \
+	$(Q)$(CC) -shared $(CFLAGS) $(HARDEN_LINK) $(SMALL) \
 		-Wl,--version-script=$(BUILD)/$*.map $(LDFLAGS) \
 		-o $@ $(filter %.o,$^) $(LIBS) -ldl
 
@@ -117,7 +117,7 @@ MAILUSER_LIBS = $(shell $(PKG_CONFIG) --libs sqlite3 libbsd)
 
 $(BUILD)/mailuser: $(MAILUSER) $(MAILUSER_EXT)
 	$(SAY) '  link   $@'
-	$(Q)$(CC) -pie $(CFLAGS) $(HARDEN_LINK) $(SMALL) $(LDFLAGS) \
+	$(Q)$(CC) -fPIE -pie $(CFLAGS) $(HARDEN_LINK) $(SMALL) $(LDFLAGS) \
 		-o $@ $^ $(MAILUSER_LIBS)
 
 $(BUILD)/mailuser.o/%.o: mailuser/%.c Makefile | needs $(BUILD)/mailuser.o
@@ -153,11 +153,13 @@ test-mailuser: all		## run the command mailuser, also in a terminal
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
-	$(Q)$(COMPILE) -Iext -Itest -o $@ $< $(PLAIN_OBJECTS) $(LIBS)
+	$(Q)$(COMPILE) -Iext -Itest $(LDFLAGS) -o $@ $< $(PLAIN_OBJECTS) \
+		$(LIBS)
 
 $(BUILD)/entry/%: test/entry/%.c mailfunc.so | needs $(BUILD)/entry
 	$(SAY) '  cc     $<'
-	$(Q)$(COMPILE) -Itest -o $@ $< $(shell $(PKG_CONFIG) --libs sqlite3) -ldl
+	$(Q)$(COMPILE) -Itest $(LDFLAGS) -o $@ $< \
+		$(shell $(PKG_CONFIG) --libs sqlite3) -ldl
 
 # ---- the mail system ----
 
@@ -198,7 +200,7 @@ install: all			## install under PREFIX (/usr), below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(LIBRARIES) $(DESTDIR)$(LIBDIR)/
 	for file in $(SHARED); do \
-		case $$file in *.sh) mode=755 ;; *) mode=644 ;; esac; \
+		case $$(head -c 2 sql/$$file) in '#!') mode=755 ;; *) mode=644 ;; esac; \
 		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
 			|| exit 1; \
 	done
