@@ -3,6 +3,7 @@
 # `make help` lists the targets.
 
 VERSION = 0.2.0
+DATE = November 26, 2026
 
 # ld.so looks for a bare name (`.load mailfunc`) in the system's own library
 # folder only, so that is where the extension goes unless told otherwise.
@@ -13,6 +14,7 @@ LIBDIR = $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
 SQLDIR = $(PREFIX)/share/mailfunc
 SBINDIR = $(PREFIX)/sbin
 COMPLETIONS = $(PREFIX)/share/bash-completion/completions
+MANDIR = $(PREFIX)/share/man
 
 BUILD = build
 
@@ -140,7 +142,7 @@ demo test check: NEEDS = install
 demo: mailfunc.so			## make a mail database and show what it does
 	@sh sql/demo.sh $(BUILD)/demo.db
 
-test check: all $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
+test check: all man $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS) </dev/null
 
 TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
@@ -192,11 +194,14 @@ LINKED_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 # Of tests that choose at random; empty: as each of them likes.
 SEED =
 
-include $(wildcard test/*/rules.mk)
+include doc/rules.mk $(wildcard test/*/rules.mk)
 
 # ---- installing: flat in the library folder, SQL files under share ----
 
-install: all			## install under PREFIX (/usr), below DESTDIR
+# Of the shell's $page.
+INSTALLED_PAGE = $(DESTDIR)$(MANDIR)/man$${page\#\#*.}/$${page\#\#*/}
+
+install: all man		## install under PREFIX (/usr), below DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(LIBRARIES) $(DESTDIR)$(LIBDIR)/
 	for file in $(SHARED); do \
@@ -208,11 +213,15 @@ install: all			## install under PREFIX (/usr), below DESTDIR
 		$(DESTDIR)$(SBINDIR)/mailuser
 	install -D -m 644 mailuser/completion.bash \
 		$(DESTDIR)$(COMPLETIONS)/mailuser
+	for page in $(PAGES); do \
+		install -D -m 644 $$page $(INSTALLED_PAGE) || exit 1; \
+	done
 
 uninstall:				## remove what install put there
 	rm -f $(LIBRARIES:%=$(DESTDIR)$(LIBDIR)/%)
 	rm -f $(SHARED:%=$(DESTDIR)$(SQLDIR)/%)
 	rm -f $(DESTDIR)$(SBINDIR)/mailuser $(DESTDIR)$(COMPLETIONS)/mailuser
+	for page in $(PAGES); do rm -f $(INSTALLED_PAGE); done
 	[ ! -d $(DESTDIR)$(SQLDIR) ] || \
 		find $(DESTDIR)$(SQLDIR) -depth -type d -empty -delete
 

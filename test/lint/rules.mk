@@ -15,8 +15,8 @@ format-check:				## show where the C code is laid out otherwise
 
 # LINT=tidy and the like run one part of it: see test/lint/lint.
 LINT =
-lint:					## run linters over C, sh, perl and python
+lint: man				## run linters over C, sh, perl and python
 	@CLANG_TIDY="$(CLANG_TIDY)" PKG_CONFIG="$(PKG_CONFIG)" \
-		PACKAGES="$(PACKAGES)" test/lint/lint $(LINT)
+		BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" test/lint/lint $(LINT)
 
 .PHONY: format format-check lint
