@@ -244,9 +244,10 @@ $1" "refused: $2"
 	[ "$after" = "$before" ] || is "$after" "$before" 'and nothing changed'
 }
 
-usage='usage: publish.sh MAILDB PUBLISHED (absolute paths)'
+usage='usage: publish.sh MAILDB PUBLISHED [FORMAT] (absolute paths)'
 refused 2 "$usage" "$db"
-refused 2 "$usage" "$db" "$maps" x
+refused 2 "$usage" "$db" "$maps" sqlite x
+refused 2 'FORMAT must be sqlite, cdb or lmdb' "$db" "$maps" x
 refused 2 "$usage" mail.db "$maps"
 refused 2 "$usage" "$db" maps.db
 is "$(sh sql/publish.sh 2>&1; echo $?)" "publish: $usage
@@ -430,7 +431,7 @@ else
 fi
 for option in --help -h; do
 	said=$(sh sql/publish.sh $option 2>/dev/null)
-	is "$? $(grep -c '^usage: publish.sh MAILDB PUBLISHED$' <<<"$said")" '0 1' \
+	is "$? $(grep -c '^usage: publish.sh MAILDB PUBLISHED \[FORMAT]$' <<<"$said")" '0 1' \
 		"$option is answered on standard output"
 done
 is "$(tail -n 1 <<<"$said" | grep -c '2 a bad argument')" 1 \
