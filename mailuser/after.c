@@ -44,15 +44,18 @@ run(char *const words[])
 }
 
 static void
-run_script(struct mu_job *job, const char *script, const char *place)
+run_script(struct mu_job *job, const char *script, const char *place,
+	   const char *format)
 {
 	char *path = sqlite3_mprintf("%s/%s", job->settings.scripts, script);
 	char *maildb = sqlite3_mprintf("%s", job->settings.maildb);
 	char *argument = sqlite3_mprintf("%s", place);
-	char *const words[] = { path, maildb, argument, NULL };
+	char *last = format == NULL ? NULL : sqlite3_mprintf("%s", format);
+	char *const words[] = { path, maildb, argument, last, NULL };
 	int status = -1;
 
-	if (path != NULL && maildb != NULL && argument != NULL)
+	if (path != NULL && maildb != NULL && argument != NULL &&
+	    (last != NULL || format == NULL))
 		status = run(words);
 	if (status != 0) {
 		mu_warn("the change is made, but %s %s", path,
@@ -64,6 +67,7 @@ run_script(struct mu_job *job, const char *script, const char *place)
 	sqlite3_free(path);
 	sqlite3_free(maildb);
 	sqlite3_free(argument);
+	sqlite3_free(last);
 }
 
 void
@@ -77,7 +81,8 @@ mu_run_due(struct mu_job *job)
 		return;
 	if ((job->due & MU_DUE_MAILDIRS) != 0 && settings->vmail != NULL &&
 	    strcmp(settings->reader, "courier") == 0)
-		run_script(job, "maildirs.sh", settings->vmail);
+		run_script(job, "maildirs.sh", settings->vmail, NULL);
 	if ((job->due & MU_DUE_PUBLISH) != 0 && settings->published != NULL)
-		run_script(job, "publish.sh", settings->published);
+		run_script(job, "publish.sh", settings->published,
+			   settings->format);
 }

@@ -23,6 +23,7 @@ static const struct setting {
 	{ "MAILDB",    offsetof(struct mu_settings, maildb),    NULL },
 	{ "VMAIL",     offsetof(struct mu_settings, vmail),     NULL },
 	{ "PUBLISHED", offsetof(struct mu_settings, published), NULL },
+	{ "FORMAT",    offsetof(struct mu_settings, format),    NULL },
 	{ "READER",    offsetof(struct mu_settings, reader),    "courier" },
 	{ "MAILFUNC",  offsetof(struct mu_settings, mailfunc),  MU_MAILFUNC },
 	{ "SCRIPTS",   offsetof(struct mu_settings, scripts),   MU_SCRIPTS },
@@ -52,13 +53,17 @@ find(const char *name, size_t len)
 	return NULL;
 }
 
-/* READER is a word, all others are paths, that mean the same to everybody. */
+/* READER and FORMAT are words, all others are paths, that mean the same to
+** everybody. */
 static bool
 good_value(const struct setting *setting, const char *value)
 {
 	if (strcmp(setting->name, "READER") == 0)
 		return value[0] == '\0' || strcmp(value, "courier") == 0 ||
 		       strcmp(value, "dovecot") == 0;
+	if (strcmp(setting->name, "FORMAT") == 0)
+		return value[0] == '\0' || strcmp(value, "sqlite") == 0 ||
+		       strcmp(value, "cdb") == 0 || strcmp(value, "lmdb") == 0;
 	return value[0] == '/' || value[0] == '\0';
 }
 
@@ -67,6 +72,8 @@ wanted_value(const struct setting *setting)
 {
 	return strcmp(setting->name, "READER") == 0
 		     ? "courier or dovecot"
+	     : strcmp(setting->name, "FORMAT") == 0
+		     ? "sqlite, cdb or lmdb"
 		     : "an absolute path, without quotes";
 }
 
@@ -87,7 +94,7 @@ read_line(struct mu_job *job, const char *file, int number, char *line)
 	else if (setting == NULL)
 		mu_fail(job, MU_REFUSED,
 			"%s, line %d: the names are MAILDB VMAIL PUBLISHED "
-			"READER MAILFUNC SCRIPTS",
+			"FORMAT READER MAILFUNC SCRIPTS",
 			file, number);
 	else if (!good_value(setting, equals + 1))
 		mu_fail(job, MU_REFUSED, "%s, line %d: %s must be %s", file,

@@ -17,6 +17,7 @@ struct mu_settings {
 	const char *maildb;    /* MAILDB: the mail database */
 	const char *vmail;     /* VMAIL: the folder of all mailboxes */
 	const char *published; /* PUBLISHED: the copy for Postfix */
+	const char *format;    /* FORMAT of it; NULL: as publish.sh likes */
 	const char *reader;    /* READER: courier, or dovecot */
 	const char *mailfunc;  /* MAILFUNC: the extension */
 	const char *scripts;   /* SCRIPTS: where maildirs.sh is */

@@ -6,7 +6,8 @@
 #        [VMAIL_GID=5000] [HOSTNAME=mail.example.com]
 #        [READER=courier|dovecot] [DOVECOT=2.3|2.4]
 #        [MTA=postfix|exim|opensmtpd]
-#        [PUBLISHED=FILE] [CHROOT=y|n] [PRELOAD=yes|FILE]
+#        [PUBLISHED=FILE] [FORMAT=sqlite|cdb|lmdb] [COPY=yes]
+#        [CHROOT=y|n] [PRELOAD=yes|FILE]
 #        config.sh --help
 #
 # OUT        the folder to write to; made if it isn't there, else yours
@@ -27,6 +28,9 @@
 #            opensmtpd
 # PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
 #            reads MAILDB itself
+# FORMAT     of PUBLISHED, as publish.sh has it: sqlite, the default, cdb or lmdb
+# COPY       yes: MAILDB is a copy that push.sh brings from another machine;
+#            nothing here writes to it
 # CHROOT     whether smtpd runs chrooted; left out, master.cf is asked
 # PRELOAD    yes: Postfix and Courier wait for a writer's lock instead of
 #            failing, by mailfunc_busy.so, which make install puts into the
@@ -49,7 +53,7 @@ problems=0
 
 OUT='' MAILDB='' VMAIL='' VMAIL_UID=5000 VMAIL_GID=5000
 HOSTNAME='' READER=courier DOVECOT='' MTA=postfix
-PUBLISHED='' CHROOT='' PRELOAD=''
+PUBLISHED='' FORMAT=sqlite COPY='' CHROOT='' PRELOAD=''
 
 problem() { # NAME WHAT
 	echo "config: $1: $2" >&2
@@ -75,12 +79,14 @@ read_arguments() {
 		DOVECOT=*) DOVECOT=$value given_dovecot=yes ;;
 		MTA=*) MTA=$value ;;
 		PUBLISHED=*) PUBLISHED=$value given_published=yes ;;
+		FORMAT=*) FORMAT=$value given_format=yes ;;
+		COPY=*) COPY=$value ;;
 		CHROOT=*) CHROOT=$value given_chroot=yes ;;
 		PRELOAD=*) PRELOAD=$value given_preload=yes ;;
 		--help) help; exit 0 ;;
 		*) problem arguments "expected NAME=value with a name of:\
  OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME READER DOVECOT MTA PUBLISHED\
- CHROOT PRELOAD" ;;
+ FORMAT COPY CHROOT PRELOAD" ;;
 		esac
 	done
 }
@@ -140,10 +146,28 @@ check_vmail() {
 }
 
 check_published() {
+	check_format
 	[ -n "${given_published-}" ] || return
-	check_file PUBLISHED "$PUBLISHED" /srv/mail/maps.db
+	if [ "$FORMAT" = sqlite ] || [ ! -L "$PUBLISHED" ]; then
+		check_file PUBLISHED "$PUBLISHED" /srv/mail/maps.db
+	else
+		check_path PUBLISHED "$PUBLISHED" /srv/mail/maps
+	fi
 	[ "$(readlink -m "$PUBLISHED")" != "$(readlink -m "$MAILDB")" ] ||
 		problem PUBLISHED "must be another file than MAILDB"
+}
+
+check_format() {
+	case $FORMAT in
+	sqlite) ;;
+	cdb | lmdb) [ -n "${given_published-}" ] ||
+		problem FORMAT "is PUBLISHED's, which isn't given" ;;
+	*) problem FORMAT "must be sqlite, cdb or lmdb"; FORMAT=sqlite ;;
+	esac
+	case $COPY in
+	'' | yes) ;;
+	*) problem COPY "must be yes, or left out" ;;
+	esac
 }
 
 # OUT may be relative, but nothing else that a path may not be.
@@ -274,7 +298,8 @@ check_dovecot() {
 
 # What is Postfix's alone.
 check_not_postfix() {
-	for name in ${given_published:+PUBLISHED} ${given_chroot:+CHROOT} \
+	for name in ${given_published:+PUBLISHED} ${given_format:+FORMAT} \
+		${COPY:+COPY} ${given_chroot:+CHROOT} \
 		${given_preload:+PRELOAD}; do
 		problem "$name" "is for MTA=postfix"
 	done
@@ -326,6 +351,14 @@ files() {
 }
 
 files_of_postfix() {
+	[ "$FORMAT" != sqlite ] || files_of_maps
+	cat <<-'END'
+	postfix/main.cf /etc/postfix/ root:root 0644
+	postfix/services ! - -
+	END
+}
+
+files_of_maps() {
 	cat <<-'END'
 	postfix/sqlite-virtual_domains.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_forwardings.cf /etc/postfix/ root:root 0644
@@ -337,8 +370,6 @@ files_of_postfix() {
 	postfix/sqlite-virtual_alias_senders.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_mailbox_limits.cf /etc/postfix/ root:root 0644
 	postfix/sqlite-virtual_transports.cf /etc/postfix/ root:root 0644
-	postfix/main.cf /etc/postfix/ root:root 0644
-	postfix/services ! - -
 	END
 }
 
@@ -396,8 +427,14 @@ targets() {
 # What the readers open. immutable=1: the published copy never changes, so
 # SQLite may do without locks.
 choose_values() {
-	maps=$MAILDB
+	maps=$MAILDB database=$MAILDB immutable=
+	[ -z "$COPY" ] || {
+		database="file:$MAILDB?immutable=1" immutable='\&immutable=1'
+		maps=$database
+	}
 	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
+	map=proxy:sqlite:/etc/postfix/sqlite-virtual_ cf=.cf kind=sqlite
+	[ "$FORMAT" = sqlite ] || map=$FORMAT:$PUBLISHED/ cf='' kind=maps
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
 	certificate=/etc/postfix/smtpd.cert key=/etc/postfix/smtpd.key
@@ -427,8 +464,12 @@ choose_values() {
 fill() { # FILE
 	echo "$marker"
 	sed -e "/^@BEGIN READER=$READER\$/d" -e "/^@BEGIN MTA=$MTA\$/d" \
+		-e "/^@BEGIN FORMAT=$kind\$/d" \
 		-e '/^@BEGIN /,/^@END$/d' -e '/^@END$/d' \
 		-e "s|@CERTIFICATE@|$certificate|g" -e "s|@KEY@|$key|g" \
+		-e "s|@MAP(\([a-z0-9_]*\))@|$map\1$cf|g" \
+		-e "s|@DATABASE@|$database|g" -e "s|@IMMUTABLE@|$immutable|g" \
+		-e "s|@FORMAT@|$FORMAT|g" \
 		-e "s|@MAPS@|$maps|g" -e "s|@MAILDB@|$MAILDB|g" \
 		-e "s|@VMAIL@|$VMAIL|g" -e "s|@VMAIL_UID@|$VMAIL_UID|g" \
 		-e "s|@VMAIL_GID@|$VMAIL_GID|g" -e "s|@MYHOSTNAME@|$myhostname|g" \
@@ -476,7 +517,8 @@ say_what_goes_where() {
 	*) reader=postfix ;;
 	esac
 	[ -z "$PUBLISHED" ] || echo "The database: $MAILDB root:root 0600;" \
-		"its copy: $PUBLISHED root:postfix 0640, made by publish.sh"
+		"its copy: $PUBLISHED root:postfix 0640, made by publish.sh$(
+			[ "$FORMAT" = sqlite ] || echo " MAILDB PUBLISHED $FORMAT")"
 	[ -n "$PUBLISHED" ] || echo "The database: $MAILDB root:$reader 0640" \
 		"in a folder root:$reader 0750"
 	echo "Mail: $VMAIL owned by $VMAIL_UID:$VMAIL_GID, mode 0700"

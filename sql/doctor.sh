@@ -135,8 +135,8 @@ as_postfix_reads() { # SQL
 
 # Keys on standard input, through proxymap as smtpd asks: postmap as root
 # would open the file itself, and prove nothing.
-ask_map() { # FILE
-	within postmap -q - "proxy:sqlite:$1"
+ask_map() { # MAP
+	within postmap -q - "$1"
 }
 
 # Sends standard input to a path, or to a port of this machine, and prints
@@ -192,7 +192,8 @@ words() { # a list of main.cf on standard input, a word to a line
 	tr -s ' \t,' '\n' | sed '/^$/d'
 }
 
-# The file of each SQLite map that Postfix asks; of one setting alone.
+# Each map that Postfix asks, ours among them; of one setting alone. A set of
+# maps, as publish.sh makes it, is found by its map of the domains.
 map_files() {
 	for name in virtual_mailbox_domains virtual_mailbox_maps \
 		virtual_alias_maps transport_maps smtpd_sender_login_maps \
@@ -202,7 +203,8 @@ map_files() {
 }
 
 maps_of() { # NAME
-	everywhere "$1" | words | sed -n 's/^proxy:sqlite://p'
+	everywhere "$1" | words |
+		sed -n -e '/^proxy:sqlite:/p' -e '/^cdb:\//p' -e '/^lmdb:\//p'
 }
 
 # A field of authsqliterc; of two lines with one name the first holds.
@@ -284,10 +286,21 @@ learn_places() {
 		where_uid=SQLITE_UID_FIELD
 		where="$courier/authsqliterc names no SQLITE_DATABASE" ;;
 	esac
+	maildb=${maildb#file:}
+	maildb=${maildb%%\?*}
 	[ -n "$maildb" ] || give_up "$where"
 	domains=$(maps_of virtual_mailbox_domains | head -n 1)
 	# What Postfix opens, and the file that this means.
-	opened=$(value_of dbpath 2>/dev/null <"${domains:-/dev/null}")
+	case $domains in
+	*:/*/domains)
+		maps=${domains%domains} cf='' kind=maps
+		opened=${domains#*:}
+		opened="file:${opened%/*}/copy.db?immutable=1" ;;
+	*)
+		maps=proxy:sqlite:/etc/postfix/sqlite-virtual_ cf=.cf kind=sqlite
+		file=${domains#proxy:sqlite:}
+		opened=$(value_of dbpath 2>/dev/null <"${file:-/dev/null}") ;;
+	esac
 	[ -n "$opened" ] ||
 		give_up 'virtual_mailbox_domains has no SQLite map'
 	copy=${opened#file:}
@@ -514,15 +527,15 @@ check_older_copy() {
 		ORDER BY random() LIMIT 1000' 2>/dev/null)
 	[ -n "$keys" ] || return 0
 	map_files | while read -r map; do
-		now=$(say "$keys" | as postfix postmap -q - "sqlite:$map" 2>&1)
+		now=$(say "$keys" | as postfix postmap -q - "${map#proxy:}" 2>&1)
 		answers=$(say "$keys" | ask_map "$map" 2>&1)
 		if [ $? -eq 124 ]; then
-			error "$map" "proxymap doesn't answer" \
+			error "${map#*:*:}" "proxymap doesn't answer" \
 				"journalctl -u 'postfix*'"
 			break
 		fi
 		[ "$answers" = "$now" ] ||
-			error "$map" 'Postfix answers from an older copy' \
+			error "${map#*:*:}" 'Postfix answers from an older copy' \
 				'postfix reload; PATH in cron'
 	done
 }
@@ -571,8 +584,9 @@ check_overrides() {
 
 # The template for this reader.
 template() {
-	sed -e "/^@BEGIN READER=$reader\$/d" -e '/^@BEGIN /,/^@END$/d' \
-		"$here/postfix/main.cf"
+	sed -e "/^@BEGIN READER=$reader\$/d" -e "/^@BEGIN FORMAT=$kind\$/d" \
+		-e '/^@BEGIN /,/^@END$/d' \
+		-e "s|@MAP(\([a-z0-9_]*\))@|$maps\1$cf|g" "$here/postfix/main.cf"
 }
 
 # The template's value, else Postfix's own.
@@ -734,7 +748,7 @@ Courier ignores it' "$again"
 }
 
 marked_files() {
-	map_files
+	map_files | sed -n 's/^proxy:sqlite://p'
 	[ "$reader" = courier ] || {
 		echo "$dovecot/dovecot.conf"
 		return

@@ -45,8 +45,7 @@ check_set_programs() {
 		command -v "$program" >/dev/null || fail "there is no program \
 $program: apt-get install postfix-$format tinycdb"
 	done
-	postmap -q x "static:x" >/dev/null 2>&1 ||
-		fail 'postmap does not run, see postfix check'
+	answer=$(postmap -q x static:x 2>&1) || fail "$answer"
 	postconf -m 2>/dev/null | grep -qx "$format" ||
 		fail "Postfix has no maps of type $format: apt-get install\
  postfix-$format"

@@ -442,6 +442,65 @@ def check_published():
           'OUT may be relative')
 
 
+def check_formats():
+    """Maps that Postfix opens itself: no file of a query is written."""
+    for kind in ['cdb', 'lmdb']:
+        maps = TOP.name + '/maps'
+        out = f'{TOP.name}/{kind}'
+        status, text = config({'PUBLISHED': maps, 'FORMAT': kind, 'OUT': out})
+        files = written(out)
+        equal((status, [name for name in files if 'sqlite-' in name]), (0, []),
+              f'{kind}: done, without a query')
+        settings = dict(re.findall('^([a-z_]+) = (.*)$',
+                                   files['postfix/main.cf'], re.M))
+        equal(settings['virtual_alias_maps'].split(),
+              [f'{kind}:{maps}/{name}' for name in
+               ['forwardings', 'email2email', 'domain2domain']],
+              'the maps are named')
+        equal(files['postfix/main.cf'].count(f' {kind}:{maps}/'), 9,
+              'nine of them')
+        ok('sqlite' not in files['postfix/main.cf'] and
+           'proxy:' not in files['postfix/main.cf'], 'and no others')
+        contains(files['mailfunc.conf'], f'\nPUBLISHED={maps}\n\n# What it is: '
+                 f'sqlite, cdb or lmdb.\nFORMAT={kind}\n', 'mailuser knows')
+        contains(text, f'{maps} root:postfix 0640, made by publish.sh MAILDB '
+                 f'PUBLISHED {kind}', 'who makes them')
+    for changes, because in [
+            ({'FORMAT': 'cdb'}, "FORMAT: is PUBLISHED's"),
+            ({'FORMAT': 'hash', 'PUBLISHED': TOP.name + '/m'},
+             'FORMAT: must be sqlite, cdb or lmdb'),
+            ({'FORMAT': 'sqlite', 'MTA': 'exim'}, 'FORMAT: is for MTA=postfix'),
+            ({'COPY': 'yes', 'MTA': 'exim'}, 'COPY: is for MTA=postfix'),
+            ({'COPY': 'y'}, 'COPY: must be yes'),
+            ({'FORMAT': 'sqlite', 'PUBLISHED': TOP.name}, 'this is a folder')]:
+        status, text = config({**changes, 'OUT': TOP.name + '/formats'})
+        equal(status, 2, f'{changes}: refused')
+        contains(text, 'config: ' if because[0] == 't' else
+                 f'config: {because}', 'and why')
+    os.makedirs(TOP.name + '/linked-maps.1')
+    os.symlink('linked-maps.1', TOP.name + '/linked-maps')
+    status, text = config({'FORMAT': 'cdb', 'OUT': TOP.name + '/formats',
+                           'PUBLISHED': TOP.name + '/linked-maps'})
+    equal((status, text.count('config:')), (0, 0), 'a set that is there')
+
+
+def check_copy():
+    """A copy from another machine: nobody looks for its journal."""
+    uri = f'file:{GOOD["MAILDB"]}?immutable=1'
+    out = TOP.name + '/copy'
+    for more in [{}, {'READER': 'dovecot', 'DOVECOT': '2.3'}]:
+        status, _ = config({'COPY': 'yes', 'OUT': out, **more})
+        equal(status, 0, f'COPY {more}: done')
+    files = written(out)
+    contains(files['postfix/sqlite-virtual_domains.cf'],
+             f'\ndbpath = {uri}\n', 'Postfix opens it immutable')
+    contains(files['courier/authsqliterc'], f'\nSQLITE_DATABASE {uri}\n',
+             'Courier')
+    contains(files['dovecot/dovecot-sql.conf.ext'],
+             f'\nconnect = file:{GOOD["MAILDB"]}?mode=ro&immutable=1\n',
+             'and Dovecot')
+
+
 os.mkdir(GOOD['VMAIL'])
 os.symlink('.', TOP.name + '/link')
 check_refusals()
@@ -460,6 +519,8 @@ check_modes()
 check_preload()
 check_direct()
 check_published()
+check_formats()
+check_copy()
 check_mailuser()
 check_cdpath()
 finish()

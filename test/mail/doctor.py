@@ -495,6 +495,8 @@ def template(name):
     """The command that makes a setting the one of sql/postfix/main.cf."""
     with open('sql/postfix/main.cf', encoding='utf-8') as file:
         value = re.search(rf'^{name} = ?(.*)$', file.read(), re.M)[1]
+    value = re.sub(r'@MAP\((\w+)\)@',
+                   r'proxy:sqlite:/etc/postfix/sqlite-virtual_\1.cf', value)
     return f"postconf -e '{name} = {value}'"
 
 

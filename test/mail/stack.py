@@ -139,8 +139,8 @@ def make_certificate():
     ''')
 
 
-def configure(chroot, preload):
-    more = [f'PUBLISHED={MAPS}'] if layout == 'published' else []
+def configure(chroot, preload, *more):
+    more = [*more, *([f'PUBLISHED={MAPS}'] if layout == 'published' else [])]
     if preload:
         more.append('PRELOAD=' + install(preload))
     run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',

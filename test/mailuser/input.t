@@ -388,6 +388,13 @@ def check_scripts():
     mailuser('quota', 'joe@example.com', '3M', READER='dovecot', **both)
     ok('maildirs' not in content(log).decode(),
        'READER=dovecot: there is nothing to make')
+    mailuser('domain', 'add', 'c.net', FORMAT='cdb', **both)
+    ok(content(log).decode().endswith(
+        publish.replace('\n', ' cdb\n')),
+       'FORMAT is handed on')
+    contains(mailuser('domain', 'add', 'd.net', FORMAT='hash', **both)[2],
+             'FORMAT in the environment must be sqlite, cdb or lmdb',
+             'one that is none is refused')
     script('maildirs.sh', 'exit 1')
     status, said, complaint = mailuser('quota', 'joe@example.com', '4M',
                                        **both)
