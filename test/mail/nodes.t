@@ -1,0 +1,415 @@
+#!/usr/bin/python3 -B
+"""Four machines: one writes, two take mail in, one has the mailboxes and the
+logins. Mail comes in all the time, while a password and users change, a machine
+is cut off and comes back, and push.sh is killed. What was taken is delivered,
+and no machine ever has half a copy, or an older one than before."""
+import collections
+import itertools
+import os
+import random
+import re
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import hosts
+import private
+import stack
+from stack import CONFIG, DB, VMAIL, run, shell, wait_until
+from tap import contains, diag, equal, finish, give_up, ok
+
+HASH = '$5$rounds=1000$salt$ULWLKnhPAE1Dl/JiLRIABCl5lHWnoKdkpeJhYbeSKkA'
+KILLS = int(os.environ.get('KILLS', '50'))
+CHANCE = random.Random(int(os.environ.get('SEED') or 1))
+LIST = '/srv/hosts'
+MAPS = {'mx1': '/srv/mail/maps', 'mx2': '/srv/mail/maps.db',
+        'imap': '/srv/mail/mail.db'}
+FORMAT = {'mx1': 'cdb', 'mx2': 'sqlite'}
+USERS = [f'u{number}@example.com' for number in range(8)]
+
+
+# ---- run on the machines themselves ----
+
+def on_mx(name, mailboxes):
+    """Takes mail in, and hands it to the machine with the mailboxes."""
+    stack.make_accounts()
+    stack.make_certificate()
+    run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
+        f'VMAIL={VMAIL}', f'HOSTNAME={name}.example.org', 'CHROOT=y',
+        f'PUBLISHED={MAPS[name]}', f'FORMAT={FORMAT[name]}')
+    stack.configure_postfix('y')
+    run('postconf', '-e', f'virtual_transport = smtp:[{mailboxes}]',
+        'minimal_backoff_time = 2s', 'queue_run_delay = 2s',
+        'maximal_backoff_time = 4s', 'smtp_connect_timeout = 3s')
+
+
+def on_login(_, networks):
+    """A mail server as README has it, whose database is a copy."""
+    stack.make_accounts()
+    stack.make_certificate()
+    stack.configure('y', '', 'COPY=yes')
+    run('postconf', '-e', f'mynetworks = 127.0.0.1/32 {networks}',
+        'unknown_virtual_mailbox_reject_code = 450')
+
+
+def on_host(name, what):
+    os.environ['PATH'] = '/usr/sbin:/usr/bin:/sbin:/bin'
+    on_login(name, what) if name == 'imap' else on_mx(name, what)
+
+
+# ---- the writer ----
+
+def make_writer():
+    stack.make_accounts()
+    # postmap wants one, and no Postfix runs here.
+    shell('touch /etc/postfix/main.cf')
+    stack.make_database('')
+    change("INSERT INTO domains VALUES ('example.com'), ('alias.org'); "
+           "INSERT INTO forwardings VALUES ('@alias.org', '@example.com'), "
+           "('info@example.com', 'u1@example.com'); " +
+           ' '.join(f"INSERT INTO users(email, password) VALUES ('{user}', "
+                    f"'{HASH}');" for user in USERS) +
+           "INSERT INTO users(email, password) VALUES "
+           "('change@example.com', 'the old one');")
+
+
+def change(text):
+    stack.sql(text, publish=False)
+
+
+def push(limit='20', **options):
+    done = subprocess.run(
+        ['sh', 'sql/push.sh', DB, LIST, '/srv/copies'], text=True, timeout=90,
+        env={**os.environ, 'SECONDS_EACH': limit}, capture_output=True,
+        check=False, **options)
+    return done.returncode, done.stdout + done.stderr
+
+
+# ---- mail, all the time ----
+
+class Mail(threading.Thread):
+    """Sent on the machines that take it in, to all users by turns; a
+    connection for each. Keeps what was taken."""
+
+    def __init__(self, host):
+        super().__init__(daemon=True)
+        self.host, self.taken, self.wrong = host, [], []
+        self.stopped = threading.Event()
+        self.program = host.start(
+            '/usr/bin/python3', '-B', __file__, '--send', host.name,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self):
+        for number in itertools.count():
+            if self.stopped.wait(0.3):
+                break
+            user = USERS[number % len(USERS)]
+            if number % 3 == 1:
+                user = user.replace('example.com', 'alias.org')
+            if number % 10 == 2:
+                user = 'nobody@example.com'
+            self.send(user, f'token-{self.host.name}-{number}.')
+
+    def send(self, user, token):
+        self.program.stdin.write(f'{user} {token}\n')
+        self.program.stdin.flush()
+        code = int(self.program.stdout.readline() or 0)
+        wanted = 550 if user.startswith('nobody') else 250
+        if code == 250:
+            self.taken.append(token)
+        if code != wanted:
+            self.wrong.append((user, token, code))
+
+    def end(self):
+        self.stopped.set()
+        self.join(60)
+        self.program.stdin.close()
+        self.program.wait(30)
+
+
+def send_all(name):
+    """The other end: a line for each mail, a code for each answer."""
+    for number, line in enumerate(sys.stdin):
+        user, token = line.split()
+        code = 0
+        try:
+            source = f'127.1.{number // 250 % 250}.{number % 250 + 1}'
+            with smtplib.SMTP('127.0.0.1', 25, name, 30,
+                              (source, 0)) as session:
+                session.sendmail('friend@example.net', [user],
+                                 f'Subject: {token}\r\n\r\nx\r\n')
+            code = 250
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = list(refused.recipients.values())[0][0]
+        except smtplib.SMTPResponseException as refused:
+            code = refused.smtp_code
+        except OSError:
+            code = 1
+        print(code, flush=True)
+
+
+def delivered(host):
+    out = host.run('sh', '-c', f'cat {VMAIL}/*/*/new/* 2>/dev/null || true')
+    return collections.Counter(re.findall(r'^Subject: (token-\S+)', out,
+                                          re.M))
+
+
+def waiting(host):
+    return host.run('postqueue', '-p', check=False)
+
+
+# ---- what the machines have ----
+
+def copy_of(host):
+    """Its number, and what is wrong with it."""
+    place = MAPS[host.name]
+    if host.name == 'mx1':
+        script = f'''cd {place}/ && sha256sum -c --status sums &&
+            for user in {' '.join(USERS)}; do
+                postmap -q $user cdb:{place}/mailboxes; done | wc -l'''
+    else:
+        script = f'''sqlite3 -readonly 'file:{place}?immutable=1' \
+            'PRAGMA integrity_check' "SELECT count(*) FROM users
+            WHERE email LIKE 'u%'" | tr '\\n' ' ' '''
+    said = host.run('sh', '-c', f'cat {place}.serial; {script}')
+    number, _, rest = said.partition(' ')
+    good = ' '.join(rest.split()[1:]) in [str(len(USERS)),
+                                          f'ok {len(USERS)}']
+    return int(number), '' if good else said
+
+
+def version(host):
+    """Which change it has: the quota that the last one set."""
+    place = MAPS[host.name]
+    if host.name == 'mx1':
+        out = host.run('postmap', '-q', 'version.example',
+                       f'cdb:{place}/transports', check=False)
+    else:
+        out = host.run('sqlite3', '-readonly', f'file:{place}?immutable=1',
+                       "SELECT transport FROM transport WHERE domain = "
+                       "'version.example'", check=False)
+    return int((re.search(r'v(\d+)', out) or [0, 0])[1])
+
+
+def set_version(number):
+    change("REPLACE INTO transport VALUES ('version.example', "
+           f"'smtp:v{number}');")
+
+
+def login(host, password):
+    return host.run('authtest', 'change@example.com', password, check=False)
+
+
+# ---- the checks ----
+
+def check_first(every):
+    status, said = push()
+    equal(status, 0, f'the first push: {said}')
+    contains(said, 'mx1: serial 1', 'a line for each')
+    for host in every.values():
+        equal(copy_of(host)[1], '', f'{host.name} has a whole copy')
+    for name in ['mx1', 'mx2']:
+        equal(every[name].run('sh', '-c', "grep -rlF -e '$5$' -e '$y$' "
+                              '/srv/mail || true'), '',
+              f'{name}: no hash')
+    equal(every['imap'].run('stat', '-c', '%U:%G %a', DB).strip(),
+          run('stat', '-c', '%U:%G %a', DB).strip(),
+          "the copy's owner and mode are the database's")
+    status, again = push()
+    equal((status, again.count('nothing new')), (0, 3), 'again: nothing new')
+
+
+def check_changes(every, mails):
+    """A password, and a user, while mail comes in."""
+    imap = every['imap']
+    ok('succeeded' in login(imap, 'the old one'), 'the old password')
+    change("UPDATE users SET password = 'the new one' "
+           "WHERE email = 'change@example.com';")
+    status, said = push()
+    equal((status, said.count('nothing new')), (0, 2),
+          f'a password: the others have nothing new: {said}')
+    ok(wait_until(lambda: 'succeeded' in login(imap, 'the new one')),
+       'the new password counts')
+    ok('succeeded' not in login(imap, 'the old one'), 'the old one not')
+    sent = int(re.search(r'imap: serial \d+, ([\d,]+) bytes',
+                         said)[1].replace(',', ''))
+    size = int(imap.run('stat', '-c', '%s', DB))
+    ok(sent < size / 2, f'{sent} bytes were sent of {size}')
+    change("INSERT INTO users(email, password) VALUES ('new@example.com', "
+           f"'{HASH}');")
+    equal(push()[0], 0, 'a user')
+    for mail in mails:
+        mail.send('new@example.com', f'token-new-{mail.host.name}.')
+    ok(wait_until(lambda: delivered(imap)['token-new-mx1.'] and
+                  delivered(imap)['token-new-mx2.'], 20),
+       'gets mail by either')
+
+
+def check_cut_off(every, mails):
+    mx2 = every['mx2']
+    mx2.cut_off()
+    number = copy_of(mx2)[0]
+    change("INSERT INTO users(email, password) VALUES ('late@example.com', "
+           f"'{HASH}');")
+    start = time.monotonic()
+    status, said = push(limit='6')
+    contains(said, 'mx2: not reached', f'cut off: that is said, status '
+             f'{status}, in {time.monotonic() - start:.1f} s')
+    contains(said, 'will catch up', 'and that it will catch up')
+    equal(status, 1, 'with status 1')
+    equal(len(re.findall(r'(?:mx1|imap): serial \d+, [\d,]+ bytes', said)), 2,
+          'the others have it')
+    equal(copy_of(mx2), (number, ''), 'it has its copy')
+    mails[0].send('late@example.com', 'token-late-mx1.')
+    mx2.come_back()
+    status, said = push()
+    equal(status, 0, f'it is back: {said}')
+    ok(copy_of(mx2)[0] > number, 'and catches up')
+    mails[1].send('late@example.com', 'token-late-mx2.')
+
+
+def check_older(every):
+    """A push that comes late, and two at once."""
+    for host in every.values():
+        number, _ = copy_of(host)
+        kind = FORMAT.get(host.name, 'login')
+        owner = 'root:postfix'
+        said = run('sh', '-c', 'cat sql/places.sh sql/receive.sh | ssh '
+                   f'{host.name} sh -s put {kind} {MAPS[host.name]} '
+                   f'{number - 1} {"0" * 64} {owner} 640', check=False)
+        equal((said, copy_of(host)), (f'newer {number}\n', (number, '')),
+              f'{host.name}: an older copy that comes late is none')
+    set_version(1)
+    both = [subprocess.Popen(['sh', 'sql/push.sh', DB, LIST, '/srv/copies'],
+                             stdout=subprocess.PIPE, text=True)
+            for _ in range(2)]
+    equal([(each.communicate(timeout=60)[0].count(': serial '),
+            each.returncode) for each in both], [(3, 0)] * 2, 'two at once')
+    equal([version(host) for host in every.values()], [1] * 3,
+          'all have the newest')
+
+
+def check_cut_text(every):
+    """Of a text that ends early, nothing is done."""
+    with open('sql/receive.sh', encoding='ascii') as file:
+        text = file.read()
+    before = every['imap'].run('ls', '-lR', '--full-time', '/srv/mail')
+    places = [len(text) - 1 - back for back in [2, 5, 12, 30]] + \
+        CHANCE.sample(range(len(text)), 4)
+    for place in places:
+        run('ssh', 'imap', f'sh -s begin login {DB} 99999999999 {"0" * 64} '
+            'root:postfix 640', input=text[:place], check=False)
+    equal(every['imap'].run('ls', '-lR', '--full-time', '/srv/mail'), before,
+          f'receive.sh cut at {places}: nothing is done')
+
+
+def check_killed(every):
+    """Wherever it is: the copies are whole, and never older."""
+    set_version(2)
+    start = time.monotonic()
+    push()
+    usual = time.monotonic() - start
+    last = {name: (copy_of(host)[0], version(host))
+            for name, host in every.items()}
+    bad, moved = [], 0
+    for number in range(3, KILLS + 3):
+        set_version(number)
+        victim = subprocess.Popen(
+            ['sh', 'sql/push.sh', DB, LIST, '/srv/copies'],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        time.sleep(CHANCE.random() * usual * 1.2)
+        # All of it, and now and then what does the work alone.
+        if number % 5:
+            os.killpg(victim.pid, signal.SIGKILL)
+        else:
+            victim.kill()
+        victim.wait()
+        for name, host in every.items():
+            serial, wrong = copy_of(host)
+            now = (serial, version(host))
+            if wrong or now[0] < last[name][0] or now[1] < last[name][1]:
+                bad.append((number, name, last[name], now, wrong))
+            moved += now[1] > last[name][1]
+            last[name] = now
+    equal(bad, [], f'{KILLS} times push.sh was killed: no half or older copy')
+    ok(moved or KILLS < 5, f'{moved} copies came all the same')
+    status, said = push()
+    equal(status, 0, f'the next push: {said}')
+    equal([version(host) for host in every.values()], [KILLS + 2] * 3,
+          'and all have the newest')
+    equal([name for name in os.listdir('/srv/copies')
+           if name.startswith('run.')], [], 'nothing is left here')
+    for host in every.values():
+        equal([name for name in host.run('ls', '/srv/mail').split()
+               if name.endswith(('.push', '.link', '.new'))], [],
+              f'nor on {host.name}')
+
+
+def check_mail(every, mails):
+    imap = every['imap']
+    for mail in mails:
+        mail.end()
+        equal(mail.wrong, [], f'{mail.host.name}: {len(mail.taken)} mails '
+              'were taken, and each answer was right')
+    for name in ['mx1', 'mx2']:
+        run(*every[name].command('postqueue', '-f'))
+    taken = collections.Counter(token for mail in mails
+                                for token in mail.taken)
+    ok(wait_until(lambda: not taken - delivered(imap), 30),
+       f'{sum(taken.values())} mails were taken')
+    got = delivered(imap)
+    equal(sorted((taken - got).keys())[:5], [], 'none was lost')
+    equal(sorted((got - taken).keys())[:5], [], 'none came twice')
+    if taken - got:
+        diag(waiting(every['mx1']) + waiting(every['mx2']) +
+             private.log_text()[-3000:])
+    equal([line for line in private.log_text().splitlines()
+           if 'fatal' in line][:5], [], 'no daemon complained')
+
+
+def main():
+    private.enter()
+    private.NEEDED.extend(['ssh', 'sshd', 'rsync', 'ip', 'nsenter', 'cdb'])
+    hosts.make_keys()
+    every = {name: hosts.Host(name) for name in ['mx1', 'mx2', 'imap']}
+    hosts.know(every.values())
+    make_writer()
+    with open(LIST, 'w', encoding='ascii') as file:
+        file.write(f'# name role path format\n\nmx1 mx {MAPS["mx1"]} cdb\n'
+                   f'mx2\tmx {MAPS["mx2"]}\nimap login {DB}\n')
+    setup = [host.start('/usr/bin/python3', '-B', __file__, '--host',
+                        host.name, '10.9.1.2/32 10.9.2.2/32'
+                        if host.name == 'imap' else every['imap'].address)
+             for host in every.values()]
+    if any(each.wait(60) for each in setup):
+        give_up('a machine could not be configured')
+    check_first(every)
+    for name, host in every.items():
+        units = stack.COURIER if name == 'imap' else []
+        host.run('sh', 'test/mail/systemctl', 'restart', 'postfix', *units)
+    mails = [Mail(every[name]) for name in ['mx1', 'mx2']]
+    wait_until(lambda: delivered(every['imap']))
+    every['imap'].run('sh', 'sql/maildirs.sh', DB, VMAIL)
+    for mail in mails:
+        mail.start()
+    check_changes(every, mails)
+    check_cut_off(every, mails)
+    check_older(every)
+    check_cut_text(every)
+    check_killed(every)
+    check_mail(every, mails)
+
+
+if '--host' in sys.argv:
+    on_host(*sys.argv[2:])
+elif '--send' in sys.argv:
+    send_all(sys.argv[2])
+else:
+    main()
+    finish()
