@@ -82,7 +82,7 @@ def change(text):
     stack.sql(text, publish=False)
 
 
-def push(limit='20', **options):
+def push(limit='60', **options):
     done = subprocess.run(
         ['sh', 'sql/push.sh', DB, LIST, '/srv/copies'], text=True, timeout=90,
         env={**os.environ, 'SECONDS_EACH': limit}, capture_output=True,
@@ -257,7 +257,7 @@ def check_cut_off(every, mails):
     change("INSERT INTO users(email, password) VALUES ('late@example.com', "
            f"'{HASH}');")
     start = time.monotonic()
-    status, said = push(limit='6')
+    status, said = push(limit='30')
     contains(said, 'mx2: not reached', f'cut off: that is said, status '
              f'{status}, in {time.monotonic() - start:.1f} s')
     contains(said, 'will catch up', 'and that it will catch up')
