@@ -142,6 +142,24 @@ is "$(run | sed 's/: [A-Z][A-Za-z ]*rror near line [0-9]*: /: /; s/ ([0-9]*);/;/
  one has no maildir; $keep/maps.db is as it was
 imap1: $lost
 1" 'a database that can not be published: those for mail get nothing'
+
+# ---- systemd's units ----
+
+if command -v systemd-analyze >/dev/null; then
+	cp sql/systemd/mailfunc-push.* "$bare/"
+	sed -i "s|/usr/share/mailfunc/|$top/sql/|" "$bare/mailfunc-push.service"
+	is "$(cd "$bare" && timeout 60 systemd-analyze verify mailfunc-push.service \
+		mailfunc-push.path mailfunc-push.timer 2>&1 | grep mailfunc-push)" \
+		'' 'systemd takes the units'
+else
+	ok 0 'systemd takes the units # SKIP no systemd-analyze'
+fi
+start=$(sed -n 's/^ExecStart=//p' sql/systemd/mailfunc-push.service)
+ok "$(grep -qxF "* * * * * root $start" README.md; echo $?)" \
+	'the service runs what the line for cron does'
+is "$(sed -n 's/^PathModified=//p' sql/systemd/mailfunc-push.path)" \
+	"$(echo "$start" | cut -d " " -f 2)" 'and its path is the database'
+
 for option in --help -h; do
 	said=$(sh sql/push.sh $option 2>/dev/null)
 	is "$? $(grep -c '^usage: push.sh MAILDB HOSTS \[FOLDER\]$' <<<"$said")" \

@@ -20,7 +20,11 @@ $(BUILD)/bench/%.o: test/bench/%.c Makefile | needs
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
+USERS = 1000000
+bench-nodes: all			## measure copies for other machines
+	@USERS=$(USERS) test/mail/nodes-figures
+
 -include $(wildcard $(BUILD)/bench/*.d)
 
-.PHONY: bench
+.PHONY: bench bench-nodes
 .SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)
