@@ -70,8 +70,7 @@ good_value(const struct setting *setting, const char *value)
 static const char *
 wanted_value(const struct setting *setting)
 {
-	return strcmp(setting->name, "READER") == 0
-		     ? "courier or dovecot"
+	return strcmp(setting->name, "READER") == 0 ? "courier or dovecot"
 	     : strcmp(setting->name, "FORMAT") == 0
 		     ? "sqlite, cdb or lmdb"
 		     : "an absolute path, without quotes";

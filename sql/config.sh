@@ -28,7 +28,7 @@
 #            opensmtpd
 # PUBLISHED  the copy for Postfix that publish.sh makes; left out, Postfix
 #            reads MAILDB itself
-# FORMAT     of PUBLISHED, as publish.sh has it: sqlite, the default, cdb or lmdb
+# FORMAT     PUBLISHED's, as publish.sh has it: sqlite, the default, cdb, lmdb
 # COPY       yes: MAILDB is a copy that push.sh brings from another machine;
 #            nothing here writes to it
 # CHROOT     whether smtpd runs chrooted; left out, master.cf is asked

@@ -3,8 +3,8 @@
 # FORMAT=cdb or lmdb of publish.sh, which reads it; it isn't run by itself.
 #
 # A set is a folder: a file for each map, copy.db, which they were made of, and
-# sums, the maps' SHA-256. PUBLISHED is a symbolic link to it, so that one rename
-# replaces all files at once. There are two such folders, PUBLISHED.1 and
+# sums, the maps' SHA-256. PUBLISHED is a symbolic link to it, so that one
+# rename replaces all files at once. There are two such folders, PUBLISHED.1 and
 # PUBLISHED.2, and between two runs only one of them.
 #
 # Postfix finds out by itself: a process ends, before it serves the next client,

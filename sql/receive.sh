@@ -4,9 +4,10 @@
 #
 # receive.sh STEP KIND PATH SERIAL DIGEST OWNER:GROUP MODE
 #
-# begin: says "send" if the copy is wanted, and PATH.push is ready for it; "same"
-# if it is there; "newer N" if a newer one is. put: PATH.push becomes PATH, if it
-# is whole; says "done". What goes wrong is a line "receive: ...", and status 1.
+# begin: says "send" if the copy is wanted, and PATH.push is ready for it;
+# "same" if it is there; "newer N" if a newer one is. put: PATH.push becomes
+# PATH, if it is whole; says "done". What goes wrong is a line "receive: ...",
+# and status 1.
 #
 # PATH of KIND cdb and lmdb is a link to a folder, as in maps.sh; of sqlite and
 # login a file. PATH.serial has the number and the digest of what is there, or

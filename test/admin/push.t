@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# sql/push.sh: what it refuses, and what it makes before it asks another machine.
-# test/mail/nodes.t has the machines.
+# sql/push.sh: what it refuses, and what it makes before it asks another
+# machine. test/mail/nodes.t has the machines.
 . test/admin/lib.sh
 
 alone || {
@@ -24,8 +24,8 @@ admin "$db" "INSERT INTO domains VALUES ('example.com');
 	INSERT INTO users(email, password) VALUES ('joe@example.com', '$hash')"
 echo 'mx1 mx /srv/maps' >"$hosts"
 
-# run [ARGUMENT...]: what it says, and its status. Of ssh there is what $bare/bin
-# has: it says why there is no other machine.
+# run [ARGUMENT...]: what it says, and its status. Of ssh there is what
+# $bare/bin has: it says why there is no other machine.
 mkdir "$bare/bin"
 cat >"$bare/bin/ssh" <<'END'
 #!/bin/sh
@@ -67,7 +67,8 @@ refused 1 "no such database: $bare/no.db" "$bare/no.db" "$hosts" "$keep"
 refused 2 "no such file: $bare/no" "$db" "$bare/no" "$keep"
 refused 2 'FOLDER may have 70 letters at most' "$db" "$hosts" \
 	"$bare/$(printf '%070d' 0)"
-is "$(SECONDS_EACH=soon run)" 'push: SECONDS_EACH must be a number from 1 to 99999
+is "$(SECONDS_EACH=soon run)" \
+	'push: SECONDS_EACH must be a number from 1 to 99999
 2' 'refused: no number of seconds'
 
 name='this is no name of a machine'
@@ -116,7 +117,8 @@ is "$(stat -c %a "$keep") $(files "$keep" | tr ' ' '\n' |
 	grep -v 'lock$\|^$' | tr '\n' ' ')" \
 	'700 login.db login.serial maps.db serial sqlite.serial ' \
 	'the copies are kept where only root gets at them'
-is "$(plain "$keep/login.db" 'SELECT password FROM users; PRAGMA journal_mode')" \
+is "$(plain "$keep/login.db" 'SELECT password FROM users;
+	PRAGMA journal_mode')" \
 	"$hash
 delete" 'that for logins has the hash'
 is "$(grep -c "rounds=1000" "$keep/maps.db")" 0 'that for mail has none'

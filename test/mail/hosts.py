@@ -127,7 +127,8 @@ def know(hosts):
         key = ' '.join(file.read().split()[:2])
     with open('/srv/root/.ssh/config', 'w', encoding='ascii') as file:
         for host in hosts:
-            file.write(f'Host {host.name} {host.name}.example.com\n  HostName {host.address}\n'
+            file.write(f'Host {host.name} {host.name}.example.com\n'
+                       f'  HostName {host.address}\n'
                        f'  HostKeyAlias {host.name}\n')
         file.write(f'Host *\n  User root\n  IdentityFile {KEYS}/user\n'
                    f'  UserKnownHostsFile {KEYS}/known\n')

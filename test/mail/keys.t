@@ -76,7 +76,8 @@ def rows():
             ('@D8.example', '@D1.example'), ('@d9.example', '@d8.example'),
             ('@d10.example', '@d2.example'), ('@d11.example', '@d7.example'),
             ('@d3.example', 'u3@d3.example'), ('@far.example', '@d3.example'),
-            ('u1@d10.example', 'u2@d2.example'), ('#f@d0.example', 'u@y.example'),
+            ('u1@d10.example', 'u2@d2.example'),
+            ('#f@d0.example', 'u@y.example'),
             ('u3@far.example', 'u7@d2.example')]:
         out.append(f"INSERT INTO forwardings VALUES ('{source}', "
                    f"'{destination}');")
@@ -272,7 +273,8 @@ def check_hash():
         f"'{HASH}');", publish=False)
     before = state('lmdb')
     status, text = publish('lmdb')
-    equal((status, state('lmdb')), (1, before), 'lmdb: a key that begins with #')
+    equal((status, state('lmdb')), (1, before),
+          'lmdb: a key that begins with #')
     contains(text, "lmdb can't hold #x@d0.example", 'is named')
     equal(publish('cdb'), (0, ''), 'cdb: it can')
     equal(ask('cdb', 'mailboxes', ['#x@d0.example']),

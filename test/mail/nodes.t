@@ -290,12 +290,12 @@ def check_cut_off(every, mails):
            f"'{HASH}');")
     start = time.monotonic()
     status, said = push(limit='30')
-    contains(said, 'mx2.example.com: not reached', f'cut off: that is said, status '
-             f'{status}, in {time.monotonic() - start:.1f} s')
+    contains(said, 'mx2.example.com: not reached',
+             f'cut off: that is said, in {time.monotonic() - start:.1f} s')
     contains(said, 'will catch up', 'and that it will catch up')
     equal(status, 1, 'with status 1')
-    equal(len(re.findall(r'(?:mx1|imap1)\S* serial \d+, [\d,]+ bytes', said)), 2,
-          'the others have it')
+    equal(re.findall(r'^(\w+)\S* serial \d+, [\d,]+ bytes', said, re.M),
+          ['mx1', 'imap1'], 'the others have it')
     equal(copy_of(mx2), (number, ''), 'it has its copy')
     mails[0].send('late@example.com', 'token-late-mx1.')
     mx2.come_back()
