@@ -107,10 +107,9 @@ make_maps() {
 			return 1
 		}
 	done
-	for name in $map_names; do
-		rm "$next/$name" "$next/count.$name" || return
-	done
-	(cd "$next" && sha256sum -- *."$format" >sums)
+	# shellcheck disable=SC2086 # words
+	(cd "$next" && rm $map_names count.* &&
+		sha256sum -- *."$format" >sums)
 }
 
 # All of the set is on the disk before it is the set.
