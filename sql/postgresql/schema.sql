@@ -22,6 +22,9 @@
 -- what they wrote. A complete hash is stored as it is. What is neither a hash
 -- nor a plain password, crypt_problem() says why, is an error.
 --
+-- A password needs quotes: PostgreSQL turns a number into text before a trigger
+-- sees it, and 007 into '7'.
+--
 -- Addresses and domains are stored in lower case, as Postfix asks for them, and
 -- must be looked for in lower case: text with = compares letter by letter.
 -- (citext would not: but a key compared with a value that a program has bound
