@@ -136,7 +136,6 @@ END;
 
 CREATE OR REPLACE FUNCTION domain_labels_problem(domain text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   label text;
@@ -316,7 +315,6 @@ END $$;
 CREATE OR REPLACE FUNCTION crypt_number(text text, smallest int,
   INOUT at int, OUT number numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   digits CONSTANT text := './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -357,7 +355,6 @@ END $$;
 CREATE OR REPLACE FUNCTION crypt_scrypt(text text,
   OUT memory numeric, OUT work numeric, OUT rest text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = public, pg_temp
 AS $$
 DECLARE
   digits CONSTANT text := './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -426,7 +423,6 @@ END $$;
 CREATE OR REPLACE FUNCTION crypt_parse(text text,
   OUT method text, OUT whole boolean, OUT memory numeric, OUT work numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = public, pg_temp
 AS $$
 DECLARE
   id text := substring(text FROM '^\$[a-z0-9]+(?=[$,])');
@@ -554,7 +550,6 @@ CREATE OR REPLACE FUNCTION crypt_read(text text, OUT locked boolean,
   OUT label text, OUT looks_like text, OUT inner_text text, OUT method text,
   OUT whole boolean, OUT memory numeric, OUT work numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = public, pg_temp
 AS $$
 DECLARE
   bcrypt CONSTANT text := 'bcrypt bcrypt-2a bcrypt-2y bcrypt-2x ';
@@ -665,7 +660,6 @@ END;
 
 CREATE OR REPLACE FUNCTION crypt_wrapped(text text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = public, pg_temp
 AS $$
 DECLARE
   rest text;
@@ -702,7 +696,6 @@ END $$;
 CREATE OR REPLACE FUNCTION crypt_judge(text text,
   OUT kind text, OUT problem text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = public, pg_temp
 AS $$
 DECLARE
   too_long CONSTANT text :=
@@ -724,7 +717,7 @@ BEGIN
       RETURN;
     END IF;
     kind := 'hash';
-    SELECT * INTO most, unit FROM (SELECT CASE
+    most := CASE
       WHEN read.method LIKE 'bcrypt%' THEN 14
       WHEN read.method LIKE '%scrypt' AND read.method <> 'descrypt'
         THEN 2097152
@@ -732,11 +725,12 @@ BEGIN
       WHEN read.method LIKE 'argon2%' THEN 524288
       WHEN read.method IN ('sha1crypt', 'sunmd5', 'pbkdf2') THEN 500000
       WHEN read.method = 'bsdicrypt' THEN 1677721
-      ELSE 1000 END, CASE
+      ELSE 1000 END;
+    unit := CASE
       WHEN read.method LIKE 'bcrypt%' THEN 'as its cost'
       WHEN read.method LIKE '%scrypt' THEN 'block mixes'
       WHEN read.method LIKE 'argon2%' THEN 'KiB times passes'
-      ELSE 'rounds' END) AS limits;
+      ELSE 'rounds' END;
     IF read.memory > 131072 THEN
       kind := 'dear';
       problem := format('%s asks for %s KiB of memory, the limit for storing '
@@ -860,12 +854,12 @@ BEGIN
   ELSIF judged.problem IS NOT NULL THEN
     RAISE 'users.password: %', judged.problem;
   END IF;
-  SELECT * INTO STRICT policy FROM password_policy;
+  SELECT * INTO policy FROM password_policy;
+  IF NOT FOUND THEN
+    RAISE 'password_policy: it has no row, apply schema.sql';
+  END IF;
   RETURN overlay(public.crypt(password, public.gen_salt('bf', policy.cost))
     PLACING 'b' FROM 3 FOR 1);
-EXCEPTION
-  WHEN no_data_found THEN
-    RAISE 'password_policy: it has no row, apply schema.sql';
 END $$;
 
 -- Whose maildir meets this one: it is the same, holds it or lies inside of it.
