@@ -168,7 +168,7 @@ $(BUILD)/entry/%: test/entry/%.c mailfunc.so | needs $(BUILD)/entry
 # What of these the command line gives; HOSTNAME in the environment is a
 # shell's own. A quote in a value must reach the script that refuses it.
 CONFIG = OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME READER DOVECOT MTA \
-	PUBLISHED FORMAT COPY CHROOT PRELOAD
+	PUBLISHED FORMAT COPY CHROOT PRELOAD DB DBHOST DBNAME DBPASSWORDS
 given = $(foreach name,$(CONFIG),$(if $(filter command,$(firstword \
 	$(origin $(name)))),'$(name)=$(subst ','\'',$($(name)))'))
 

@@ -8,6 +8,9 @@
 #        [MTA=postfix|exim|opensmtpd]
 #        [PUBLISHED=FILE] [FORMAT=sqlite|cdb|lmdb] [COPY=yes]
 #        [CHROOT=y|n] [PRELOAD=yes|FILE]
+#        config.sh DB=postgresql OUT=DIR VMAIL=DIR [DBHOST=HOST,...]
+#        [DBNAME=mail] [DBPASSWORDS=FILE] and the others but MAILDB,
+#        PUBLISHED, FORMAT, COPY, PRELOAD
 #        config.sh --help
 #
 # OUT        the folder to write to; made if it isn't there, else yours
@@ -36,6 +39,15 @@
 #            failing, by mailfunc_busy.so, which make install puts into the
 #            system's library folder; FILE: it is elsewhere, or it is
 #            mailfunc_preload.so. Left out, neither is loaded
+# DB         sqlite, the default, or postgresql, with Postfix alone: the tables
+#            of postgresql/schema.sql are read
+# DBHOST     where that is: names of machines, or folders of sockets, with
+#            commas between them. Who can't reach the first asks the next, a
+#            replica. Left out: /var/run/postgresql
+# DBNAME     the database
+# DBPASSWORDS  a file of root's with two lines, ROLE PASSWORD, for mail_postfix
+#            and mail_reader on another machine. Left out, who comes by the
+#            socket is known by his account
 #
 # Every argument is checked before anything is written, and a file that would
 # be the same stays untouched. Exit status: 0 done, 2 a bad argument (all of
@@ -54,6 +66,7 @@ problems=0
 OUT='' MAILDB='' VMAIL='' VMAIL_UID=5000 VMAIL_GID=5000
 HOSTNAME='' READER=courier DOVECOT='' MTA=postfix
 PUBLISHED='' FORMAT=sqlite COPY='' CHROOT='' PRELOAD=''
+DB=sqlite DBHOST=/var/run/postgresql DBNAME=mail DBPASSWORDS=''
 
 problem() { # NAME WHAT
 	echo "config: $1: $2" >&2
@@ -83,10 +96,14 @@ read_arguments() {
 		COPY=*) COPY=$value ;;
 		CHROOT=*) CHROOT=$value given_chroot=yes ;;
 		PRELOAD=*) PRELOAD=$value given_preload=yes ;;
+		DB=*) DB=$value ;;
+		DBHOST=*) DBHOST=$value given_db=yes ;;
+		DBNAME=*) DBNAME=$value given_db=yes ;;
+		DBPASSWORDS=*) DBPASSWORDS=$value given_db=yes ;;
 		--help) help; exit 0 ;;
 		*) problem arguments "expected NAME=value with a name of:\
  OUT MAILDB VMAIL VMAIL_UID VMAIL_GID HOSTNAME READER DOVECOT MTA PUBLISHED\
- FORMAT COPY CHROOT PRELOAD" ;;
+ FORMAT COPY CHROOT PRELOAD DB DBHOST DBNAME DBPASSWORDS" ;;
 		esac
 	done
 }
@@ -118,6 +135,7 @@ check_file() { # NAME VALUE EXAMPLE
 }
 
 check_maildb() {
+	[ "$DB" = sqlite ] || return 0
 	check_file MAILDB "$MAILDB" /srv/mail/mail.db || return
 	[ -s "$MAILDB" ] || return 0
 	answer=$(ask 'SELECT active FROM users LIMIT 0') || case $answer in
@@ -267,6 +285,51 @@ check_chroot() {
 	esac
 }
 
+# What is asked for in the place of MAILDB. Names and passwords end up in words
+# of several programs, between quotes or not.
+check_db() {
+	case $DB in
+	sqlite) [ -z "${given_db-}" ] ||
+		problem DB "DBHOST, DBNAME and DBPASSWORDS are for postgresql"
+		return ;;
+	postgresql) ;;
+	*) problem DB "must be sqlite or postgresql"; DB=sqlite; return ;;
+	esac
+	for name in ${MAILDB:+MAILDB} ${given_published:+PUBLISHED} \
+		${given_preload:+PRELOAD}; do
+		problem "$name" "is for DB=sqlite"
+	done
+	[ "$MTA" = postfix ] || problem DB "postgresql is for MTA=postfix"
+	case $DBHOST in
+	'' | ,* | *, | *,,* | *[!A-Za-z0-9._/,-]*) problem DBHOST "must be names\
+ or absolute paths with commas between them, as in db1.example.com" ;;
+	esac
+	case $DBNAME in
+	'' | [!a-z]* | *[!a-z0-9_]*) problem DBNAME \
+		"may only have small letters, digits and _ in it" ;;
+	esac
+	[ -z "$DBPASSWORDS" ] || check_passwords
+}
+
+check_passwords() {
+	check_path DBPASSWORDS "$DBPASSWORDS" /root/mail-passwords || return
+	if [ ! -r "$DBPASSWORDS" ] || [ ! -f "$DBPASSWORDS" ]; then
+		problem DBPASSWORDS "can't be read"
+	elif [ -n "$(find -L "$DBPASSWORDS" -perm /077)" ]; then
+		problem DBPASSWORDS "others may read it, chmod 0600"
+	fi
+	for role in mail_postfix mail_reader; do
+		case $(password_of "$role" 2>/dev/null) in
+		'' | *[!A-Za-z0-9._-]*) problem DBPASSWORDS "must have a line\
+ $role PASSWORD, of letters, digits and . _ -" ;;
+		esac
+	done
+}
+
+password_of() { # ROLE
+	awk -v role="$1" '$1 == role { print $2; exit }' "$DBPASSWORDS"
+}
+
 # Before all others: what is written depends on it.
 check_programs() {
 	case $READER in
@@ -326,6 +389,7 @@ check_preload() {
 
 check_arguments() {
 	check_programs
+	check_db
 	check_out
 	check_maildb
 	check_published
@@ -342,12 +406,34 @@ check_arguments() {
 # What is written: path under OUT, where it goes, its owner and mode there. "+"
 # means: added to the end of that file, "!": run.
 files() {
+	case $DB in
+	sqlite) files_of_programs ;;
+	postgresql) files_of_programs | of_postgresql ;;
+	esac
+	case $DB in
+	sqlite) echo 'mailfunc.conf /etc/ root:root 0644' ;;
+	postgresql) cat <<-'END' ;;
+	postgresql/pg_hba.conf ^pg_hba.conf - -
+	postgresql/pg_ident.conf +pg_ident.conf - -
+	END
+	esac
+}
+
+# With postgresql, the files that say where the database is are others, and may
+# have a password in them.
+of_postgresql() {
+	sed -e '/sqlite-/s| root:root 0644| root:postfix 0640|' \
+		-e 's|/sqlite-|/pgsql-|' -e 's|/authsqliterc |/authpgsqlrc |' \
+		-e '/dovecot-sql.conf.ext/s|0644|0600|' \
+		-e '/dovecot\.conf/s|0644|0600|'
+}
+
+files_of_programs() {
 	"files_of_$MTA"
 	"files_of_$READER"
 	case $MTA-$READER in
 	postfix-courier) files_of_saslauthd ;;
 	esac
-	echo 'mailfunc.conf /etc/ root:root 0644'
 }
 
 files_of_postfix() {
@@ -414,6 +500,7 @@ files_of_dovecot() {
 template() { # FILE
 	case $1 in
 	dovecot/*) echo "dovecot/$DOVECOT/${1#dovecot/}" ;;
+	postfix/pgsql-*) echo "postfix/sqlite-${1#postfix/pgsql-}" ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -459,6 +546,41 @@ choose_values() {
 	}
 }
 
+# The same templates, whose SQL is both engines'. What differs is where the
+# database is, and as whom it is asked.
+choose_database() {
+	postfix_password='' reader_password='' same_database='' connection=''
+	[ "$DB" = postgresql ] || return 0
+	[ -z "$DBPASSWORDS" ] || {
+		postfix_password="\\npassword = $(password_of mail_postfix)"
+		reader_password=$(password_of mail_reader)
+	}
+	hosts=''
+	for host in $(echo "$DBHOST" | tr , ' '); do
+		case $host in
+		/*) hosts="$hosts unix:$host" ;;
+		*) hosts="$hosts $host" ;;
+		esac
+	done
+	connection="host=$DBHOST dbname=$DBNAME user=mail_reader connect_timeout=5"
+	[ -z "$reader_password" ] ||
+		connection="$connection password=$reader_password"
+	map=proxy:pgsql:/etc/postfix/pgsql-virtual_
+	same_database="s|sqlite-virtual_|pgsql-virtual_|g
+s|^dbpath = .*|hosts =$hosts\\nuser = mail_postfix$postfix_password\\n\
+dbname = $DBNAME|
+s|^authmodulelist=\"authsqlite\"|authmodulelist=\"authpgsql\"|
+s|^driver = sqlite|driver = pgsql|
+s|^connect = file:.*|connect = $connection|
+s|^sql_driver = sqlite|sql_driver = pgsql|
+s|^sqlite_path = .*|pgsql mailfunc {\\n  parameters {\\n\
+    host = $DBHOST\\n    user = mail_reader\\n    dbname = $DBNAME\\n\
+    connect_timeout = 5${reader_password:+\\n    password = }\
+$reader_password\\n  }\\n}|
+/^sqlite_readonly/d
+/^# Read only\./,/^# [a-z].*\.\$/d"
+}
+
 # What stands between "@BEGIN NAME=VALUE" and "@END" in a template is for that
 # choice alone.
 fill() { # FILE
@@ -477,7 +599,9 @@ fill() { # FILE
 		-e "s|@PUBLISHED@|$PUBLISHED|g" -e "s|@READER@|$READER|g" \
 		-e "s|@DATABASE_TYPE@|$database_type|g" \
 		-e "s|@IMPORT_ENVIRONMENT@|$import|g" \
-		-e "s|@LD_PRELOAD@|$ld_preload|g" "$here/$(template "$1")"
+		-e "s|@LD_PRELOAD@|$ld_preload|g" \
+		-e "s|@CONNECTION@|$connection|g" -e "s|@DBNAME@|$DBNAME|g" \
+		-e "$same_database" "$here/$(template "$1")"
 }
 
 # Postfix waits for a map that is a moment old, so what stays stays.
@@ -507,6 +631,7 @@ say_what_goes_where() {
 	files | while read -r file target owner mode; do
 		case $target in
 		+*) echo "  $file: add its lines to the end of ${target#+}" ;;
+		^*) echo "  $file: put its lines first in ${target#^}" ;;
 		!) echo "  $file: run it with sh, it adds to master.cf" ;;
 		*) echo "  $file: to $target, $owner, mode $mode" ;;
 		esac
@@ -516,10 +641,15 @@ say_what_goes_where() {
 	opensmtpd) reader=opensmtpd ;;
 	*) reader=postfix ;;
 	esac
+	if [ "$DB" = postgresql ]; then
+		echo "The database: $DBNAME, by postgresql/schema.sql, at $DBHOST"
+		reader=''
+	fi
 	[ -z "$PUBLISHED" ] || echo "The database: $MAILDB root:root 0600;" \
 		"its copy: $PUBLISHED root:postfix 0640, made by publish.sh$(
 			[ "$FORMAT" = sqlite ] || echo " MAILDB PUBLISHED $FORMAT")"
-	[ -n "$PUBLISHED" ] || echo "The database: $MAILDB root:$reader 0640" \
+	[ -n "$PUBLISHED" ] || [ -z "$reader" ] ||
+		echo "The database: $MAILDB root:$reader 0640" \
 		"in a folder root:$reader 0750"
 	echo "Mail: $VMAIL owned by $VMAIL_UID:$VMAIL_GID, mode 0700"
 }
@@ -527,6 +657,8 @@ say_what_goes_where() {
 read_arguments "$@"
 check_arguments
 choose_values
+choose_database
 umask 022
+[ -z "$DBPASSWORDS" ] || umask 077
 write_files || exit 1
 say_what_goes_where

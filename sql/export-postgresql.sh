@@ -139,7 +139,7 @@ check() {
 # Also for a psql that ends with COMMIT by itself (-1): without the last line,
 # the transaction can't be committed.
 begin() {
-	cat <<'END'
+	cat <<'SQL'
 \set ON_ERROR_STOP 1
 \set QUIET 1
 BEGIN;
@@ -169,8 +169,8 @@ BEGIN
     RAISE '%: rows are not as they were exported', what;
   END IF;
 END $$;
-END
-	cat <<-END
+SQL
+	cat <<-SQL
 	LOCK TABLE domains, users, forwardings, transport IN EXCLUSIVE MODE;
 	DO \$\$
 	DECLARE
@@ -190,7 +190,7 @@ END
 	    RAISE 'users has columns there that it has not here: %; ALTER TABLE users ADD COLUMN them first', missing;
 	  END IF;
 	END \$\$;
-	END
+	SQL
 }
 
 # Newer shells would print a control byte as ^A.
@@ -202,14 +202,14 @@ as_it_is() {
 
 # One read transaction, so that all is of one moment.
 data() {
-	cat <<-END
+	cat <<-SQL
 	$(as_it_is)
 	PRAGMA temp_store = MEMORY;
 	BEGIN;
-	END
+	SQL
 	for table in $tables; do
 		lines_in_sqlite "$table"
-		cat <<-END
+		cat <<-SQL
 		SELECT 'COPY $table($(columns_of "$table")) FROM stdin;';
 		SELECT line FROM lines_$table ORDER BY n;
 		SELECT '\\.';
@@ -220,14 +220,14 @@ data() {
 		  FROM (SELECT 0 AS rows, '' AS hash WHERE 0 UNION ALL
 		    $(digest_in_sqlite "$table"));
 		DROP TABLE lines_$table;
-		END
+		SQL
 	done
 	echo 'ROLLBACK;'
 }
 
 # Of hashes that begin like bcrypt's most are.
 end() {
-	cat <<'END'
+	cat <<'SQL'
 DO $$
 DECLARE
   them bigint := (SELECT count(*) FROM users
@@ -237,19 +237,19 @@ BEGIN
     RAISE NOTICE '% users have hashes that PostgreSQL itself can not verify; Courier and Dovecot can as before', them;
   END IF;
 END $$;
-END
-	[ -z "$list" ] || cat <<'END'
+SQL
+	[ -z "$list" ] || cat <<'SQL'
 \pset tuples_only on
 \pset format unaligned
 SELECT email FROM users
   WHERE password NOT LIKE '$2_$%' AND NOT mail_verifies(password)
   ORDER BY email COLLATE "C";
-END
-	cat <<'END'
+SQL
+	cat <<'SQL'
 ANALYZE domains, users, forwardings, transport;
 UPDATE pg_temp.export_state SET done = true;
 COMMIT;
-END
+SQL
 }
 
 read_arguments "$@"

@@ -11,7 +11,7 @@
 # are, forwardings, transport, and columns of users that were added there.
 # Nobody needs a new password. password_policy is the one of schema.sql.
 #
-# psql reads all in one transaction, as somebody who may (mail_admin). At the end
+# psql reads all in one transaction, as one who may (mail_admin). At the end
 # the rows of each table are counted here, and their SHA-3 digests compared with
 # those taken there; if anything differs, or psql fails, nothing is made.
 #
@@ -49,7 +49,7 @@ read_arguments() {
 	case $new in
 	*[\"\']*) fail 'no quotes in the name of the new file, please' 2 ;;
 	esac
-	[ ! -e "$new" ] && [ ! -h "$new" ] ||
+	{ [ -e "$new" ] || [ -h "$new" ]; } &&
 		fail "$new exists, give the name of a new file" 2
 }
 
@@ -58,12 +58,12 @@ psql_says() { # [ARGUMENT...]: to the script on standard input
 }
 
 read_columns() { # [ARGUMENT...]
-	own_columns=$(psql_says "$@" <<-'END'
+	own_columns=$(psql_says "$@" <<-'SQL'
 	SELECT string_agg(', "' || attname || '"', '' ORDER BY attnum)
 	  FROM pg_attribute WHERE attrelid = 'users'::regclass
 	  AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('email',
 	    'password', 'quota', 'maildir', 'active', 'name');
-	END
+	SQL
 	) || fail 'psql failed, nothing was made'
 	are_names "$own_columns" || fail "users has a column with another character\
  in its name than small letters, digits and _: $own_columns"
@@ -80,10 +80,10 @@ quoted() { # COLUMN
 }
 
 script() {
-	cat <<-'END'
+	cat <<-'SQL'
 	BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 	SET LOCAL standard_conforming_strings = on;
-	END
+	SQL
 	for table in $tables; do
 		values=''
 		for column in $(columns_of "$table" | tr -d ,); do
@@ -93,7 +93,7 @@ script() {
 			esac
 			values="$values${values:+ || ', ' || }$value"
 		done
-		cat <<-END
+		cat <<-SQL
 		\\set FETCH_COUNT 10000
 		SELECT 'INSERT INTO $table($(columns_of "$table")) VALUES (' ||
 		    $values || ');'
@@ -101,7 +101,7 @@ script() {
 		SELECT format('INSERT INTO there VALUES (''$table'', %s, ''%s'');',
 		    rows, hash)
 		  FROM ($(digest_in_postgresql "$table")) AS there(rows, hash);
-		END
+		SQL
 	done
 	echo 'COMMIT;'
 }
@@ -109,18 +109,18 @@ script() {
 # ---- what SQLite does before and after ----
 
 begin() {
-	cat <<-END
+	cat <<-SQL
 	.load '${MAILFUNC-mailfunc}'
 	PRAGMA temp_store = MEMORY;
 	PRAGMA synchronous = OFF;
 	.read "$here/schema.sql"
-	END
+	SQL
 	for column in $(echo "$own_columns" | tr -d ,); do
 		echo "ALTER TABLE users ADD COLUMN $column;"
 	done
 	[ -z "$own_columns" ] || printf '%s\n' '.output /dev/null' \
 		'SELECT CARRY_COLUMNS();' '.output'
-	cat <<-END
+	cat <<-SQL
 	BEGIN;
 	CREATE TEMP TABLE there(what, rows, hash);
 	CREATE TEMP TABLE differs(what);
@@ -128,24 +128,24 @@ begin() {
 	BEGIN
 	  SELECT RAISE(ROLLBACK, 'rows are not as they are in PostgreSQL');
 	END;
-	END
+	SQL
 }
 
 end() {
 	for table in $tables; do
 		lines_in_sqlite "$table"
-		cat <<-END
+		cat <<-SQL
 		INSERT INTO differs SELECT '$table'
 		  WHERE ($(digest_in_sqlite "$table" |
 			sed 's/SELECT count(\*), /SELECT count(*) || /'))
 		  IS NOT (SELECT rows || hash FROM there WHERE what = '$table');
 		DROP TABLE lines_$table;
-		END
+		SQL
 	done
-	cat <<-'END'
+	cat <<-'SQL'
 	COMMIT;
 	SELECT count(*) || ' users' FROM users;
-	END
+	SQL
 }
 
 read_arguments "$@"

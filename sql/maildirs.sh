@@ -5,7 +5,8 @@
 #
 # usage: maildirs.sh MAILDB VMAIL
 #
-# MAILDB  the mail database
+# MAILDB  the mail database; -: a list on standard input, for PostgreSQL:
+#           psql -X -A -t -d mail -c 'SELECT quota, maildir FROM users'
 # VMAIL   the folder of all mailboxes; all is made by the account that owns it
 #
 # imapd lets nobody in before the maildir is there (the first mail makes it
@@ -33,10 +34,11 @@ case $#-${1-} in
 2-*) ;;
 *) fail 2 'usage: maildirs.sh MAILDB VMAIL (a file, a folder)' ;;
 esac
-[ -f "$1" ] || fail 2 "no such database: $1"
+[ "$1" = - ] || [ -f "$1" ] || fail 2 "no such database: $1"
 [ -d "$2" ] || fail 2 "no such folder: $2"
 # sqlite3 would take what begins with a hyphen for an option.
 case $1 in
+-) maildb=- ;;
 -*) maildb=./$1 ;;
 *) maildb=$1 ;;
 esac
@@ -63,6 +65,10 @@ choose_owner() {
 # more than a line, goes no further. JSON doesn't escape characters that some
 # terminals obey: an address with one is shown in hex.
 list_users() {
+	[ "$maildb" != - ] || {
+		check_list
+		return
+	}
 	sqlite3 -batch -init /dev/null -list -noheader -separator '|' \
 		-bail -cmd '.timeout 10000' "$maildb" "
 		SELECT CASE
@@ -87,6 +93,18 @@ list_users() {
 		  WHEN typeof(quota) NOT IN ('integer', 'null')
 		    THEN 'its quota is not a number of bytes'
 		  END AS problem FROM users)"
+}
+
+# The same of a list, QUOTA|MAILDIR in each line.
+check_list() {
+	awk '{
+		maildir = substr($0, index($0, "|") + 1)
+		good = /^[0-9]+[|][!-~]+\/$/ && maildir !~ /^\// &&
+			maildir !~ /\/\// && ("/" maildir) !~ /\/[.]/
+		gsub(/[^ -~]/, "?")
+		print good ? $0 : "-|line " NR " is no quota and path, as in" \
+			" 0|example.com/joe/: " $0
+	}'
 }
 
 # What the owner does, with the list as its input.

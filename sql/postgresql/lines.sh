@@ -55,7 +55,11 @@ line_of() { # TABLE
 			printf '%s' " $tab coalesce($(field \
 				"CAST($column AS TEXT)"), '\\N')"
 		done ;;
-	forwardings) printf '%s' "$(field "$(key source)") $tab $(field destination)" ;;
+	forwardings)
+		# Of a whole domain, a destination is a key, too.
+		printf '%s' "$(field "$(key source)") $tab $(field "CASE
+ WHEN destination LIKE '@%' AND destination NOT LIKE '%,%'
+ THEN $(key destination) ELSE destination END")" ;;
 	transport) printf '%s' "$(field "$(key domain)") $tab $(field transport)" ;;
 	esac
 }

@@ -307,6 +307,15 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- SQLite's name for it, in the queries that Postfix and Dovecot have for either
+-- engine.
+
+CREATE OR REPLACE FUNCTION instr(text text, part text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT strpos(text, part);
+END;
+
 -- ---- hashes: the extension's verdicts, by its grammars and its limits ----
 
 -- yescrypt's variable-length number, from a place in the text on: the first
@@ -1002,6 +1011,10 @@ BEGIN
     RAISE 'forwardings.%', forwarding_problem(NEW.source, NEW.destination);
   END IF;
   NEW.source := lower(NEW.source COLLATE "C");
+  -- A whole domain: the readers put a name before it and look for that.
+  IF NEW.destination ~ '^@[^,]*$' THEN
+    NEW.destination := lower(NEW.destination COLLATE "C");
+  END IF;
   RETURN NEW;
 END $$;
 

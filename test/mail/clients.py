@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 
-from stack import HOST, VMAIL, wait_until
+from stack import HOST, VMAIL, layout_is, wait_until
 
 INSIDE = '127.0.0.1'
 _numbers = itertools.count()
@@ -214,11 +214,12 @@ def look_up(table, key):
     only a patched Postfix has is not on its list.
     """
     proxy = '' if table == 'mailbox_limits' else 'proxy:'
+    kind = 'pgsql' if layout_is('postgresql') else 'sqlite'
     # SIGPIPE stays ignored, as it is in the daemons: they ask again should
     # proxymap go away in the middle, for a reload.
     done = subprocess.run(
         ['postmap', '-q', key,
-         f'{proxy}sqlite:/etc/postfix/sqlite-virtual_{table}.cf'],
+         f'{proxy}{kind}:/etc/postfix/{kind}-virtual_{table}.cf'],
         capture_output=True, text=True, timeout=60, restore_signals=False,
         check=False)
     if done.returncode == 0:

@@ -4,7 +4,7 @@ import delivery
 from clients import INSIDE, Imap, arrives, mails, rcpt, send, wait_until
 from courier import ask_authdaemon
 from login import CLIENTS, JOE
-from stack import DB, layout_is, publish_maps, reader_is, run
+from stack import DB, layout_is, publish_maps, reader_is, run, sql
 from tap import contains, equal, ok
 
 USER = ('leaver@catch.example', 'still here')
@@ -93,8 +93,11 @@ def check_leaver():
 
 def switch(active):
     """Needs no extension. A copy counts when it is published."""
-    run('sqlite3', '-cmd', '.timeout 10000', DB,
-        f"UPDATE users SET active = {active} WHERE email = '{USER[0]}'")
+    change = f"UPDATE users SET active = {active} WHERE email = '{USER[0]}'"
+    if layout_is('postgresql'):
+        sql(change)
+    else:
+        run('sqlite3', '-cmd', '.timeout 10000', DB, change)
     if layout_is('published'):
         taken = rcpt(USER[0]) == 250
         equal(taken, not active, 'not published yet: as before')

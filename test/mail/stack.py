@@ -1,7 +1,8 @@
 """The mail system: stock daemons, this project's configuration and database.
 
-Two layouts: 'direct', where Postfix reads the mail database, and
-'published', where it reads the copy that sql/publish.sh makes. Two readers:
+Three layouts: 'direct', where Postfix reads the mail database, 'published',
+where it reads the copy that sql/publish.sh makes, and 'postgresql', where all
+read what was exported. Two readers:
 'courier', with saslauthd, and 'dovecot'.
 """
 import contextlib
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import time
 
+import postgresql
 import private
 import tap
 
@@ -51,6 +53,8 @@ def shell(script):
 
 def sql(text, publish=True):
     """Run SQL as an administrator does, with the extension loaded."""
+    if layout == 'postgresql' and postgresql.servers:
+        return postgresql.sql(text)
     script = f'.bail on\n.timeout 10000\n.load ./mailfunc\n{text}\n'
     out = run('sqlite3', DB, input=script)
     if publish and layout == 'published':
@@ -63,11 +67,17 @@ def publish_maps():
 
 
 def make_maildirs():
-    run('sh', 'sql/maildirs.sh', DB, VMAIL)
+    if layout == 'postgresql':
+        run('sh', 'sql/maildirs.sh', '-', VMAIL,
+            input=postgresql.sql('SELECT quota, maildir FROM users;'))
+    else:
+        run('sh', 'sql/maildirs.sh', DB, VMAIL)
 
 
 def read(query):
     """Rows of the mail database, for looking only."""
+    if layout == 'postgresql':
+        return postgresql.sql(query)
     return run('sqlite3', '-readonly', DB, query)
 
 
@@ -122,6 +132,8 @@ def make_database(rows):
         os.chown(DB, 0, 0)
         sql('PRAGMA journal_mode = WAL;', publish=False)
     sql(f'.read sql/schema.sql\n{rows}')
+    if layout == 'postgresql':
+        postgresql.start(DB, CONFIG)
 
 
 def make_certificate():
@@ -143,8 +155,8 @@ def configure(chroot, preload, *more):
     more = [*more, *([f'PUBLISHED={MAPS}'] if layout == 'published' else [])]
     if preload:
         more.append('PRELOAD=' + install(preload))
-    run('sh', 'sql/config.sh', f'OUT={CONFIG}', f'MAILDB={DB}',
-        f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}',
+    where = postgresql.WHERE if layout == 'postgresql' else [f'MAILDB={DB}']
+    run('sh', 'sql/config.sh', f'OUT={CONFIG}', *where, f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}',
         f'READER={reader}', *more)
     configure_postfix(chroot)
     if reader == 'courier':
@@ -160,6 +172,9 @@ def configure(chroot, preload, *more):
 def configure_postfix(chroot):
     shell(f'''
         cp {CONFIG}/postfix/*.cf /etc/postfix/
+        for file in /etc/postfix/pgsql-*.cf; do
+            [ ! -e "$file" ] || {{ chgrp postfix "$file"; chmod 0640 "$file"; }}
+        done
         echo 'postmaster: root' >/etc/aliases
         newaliases
         [ -e /etc/postfix/master.cf ] || \
@@ -178,8 +193,7 @@ def configure_courier():
             /etc/systemd/system/saslauthd.service.d/mailfunc.conf
         cp postfix/sasl/smtpd.conf /etc/postfix/sasl/
         cp default/saslauthd /etc/default/
-        install -g courier -m 0640 courier/authdaemonrc \
-            courier/authsqliterc /etc/courier/
+        install -g courier -m 0640 courier/auth*rc /etc/courier/
         cp courier/imapaccess /etc/courier/imapaccess/local
         for file in imapd imapd-ssl pop3d pop3d-ssl; do
             cat courier/$file >>/etc/courier/$file
