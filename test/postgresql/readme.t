@@ -1,0 +1,65 @@
+#!/usr/bin/python3 -B
+"""README's part on PostgreSQL: its blocks for the shell, in their order."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import server
+import tap
+
+ROWS = """.read sql/schema.sql
+INSERT INTO domains VALUES ('example.com');
+UPDATE password_policy SET method = 'bcrypt', cost = 4;
+INSERT INTO users(email, password) VALUES ('joe@example.com', 'x');
+"""
+# Who may be postgres is so already; what is root's lies elsewhere.
+HEAD = 'set -euo pipefail\nrunuser() { shift 3; "$@"; }\n'
+
+
+def blocks():
+    with open('README.md', encoding='utf-8') as file:
+        part = re.search(r'^### PostgreSQL\n(.*?)^##', file.read(),
+                         re.M | re.S)[1]
+    return re.findall(r'^```sh\n(.*?)^```', part, re.M | re.S)
+
+
+def run(text, running, folder):
+    for old, new in [('/usr/share/mailfunc', folder + '/sql'),
+                     ('/srv/mail', folder), ('/var/lib/postgresql', folder),
+                     ('/home/vmail', folder + '/vmail')]:
+        text = text.replace(old, new)
+    return subprocess.run(
+        ['bash', '-c', HEAD + text], stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.STDOUT, check=False, timeout=100,
+        cwd=folder + ('' if 'make ' in text else '/sql'),
+        env={**os.environ, 'PGHOST': running.folder, 'PGUSER': 'postgres',
+             'PATH': f'{running.bin}:{os.environ["PATH"]}', 'MAKEFLAGS': '',
+             'MAILFUNC': os.getcwd() + '/mailfunc'})
+
+
+def main():
+    with tempfile.TemporaryDirectory(dir='/tmp') as folder, \
+            server.running() as running:
+        shutil.copytree('sql', folder + '/sql')
+        shutil.copytree('test', folder + '/test')
+        shutil.copy('Makefile', folder)
+        os.mkdir(folder + '/vmail')
+        server.sqlite(ROWS, folder + '/mail.db')
+        running.ask('DROP DATABASE mail', database='postgres')
+        found = blocks()
+        tap.equal(len(found), 3, 'README has its three blocks')
+        for text in found:
+            done = run(text, running, folder)
+            tap.equal(done.returncode, 0, text.split('\n')[-2][:70])
+            tap.diag(done.stdout)
+        tap.equal(running.ask("SELECT mail_verify('x', password) FROM users"),
+                  't', 'the user is there')
+    tap.finish()
+
+
+main()
