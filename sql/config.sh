@@ -296,6 +296,7 @@ check_db() {
 	*) problem DB "must be sqlite or postgresql"; DB=sqlite; return ;;
 	esac
 	for name in ${MAILDB:+MAILDB} ${given_published:+PUBLISHED} \
+		${given_format:+FORMAT} ${COPY:+COPY} \
 		${given_preload:+PRELOAD}; do
 		problem "$name" "is for DB=sqlite"
 	done
@@ -566,7 +567,9 @@ choose_database() {
 	[ -z "$reader_password" ] ||
 		connection="$connection password=$reader_password"
 	map=proxy:pgsql:/etc/postfix/pgsql-virtual_
-	same_database="s|sqlite-virtual_|pgsql-virtual_|g
+	same_database="s|@CONNECTION@|$connection|
+s|@DBNAME@|$DBNAME|
+s|sqlite-virtual_|pgsql-virtual_|g
 s|^dbpath = .*|hosts =$hosts\\nuser = mail_postfix$postfix_password\\n\
 dbname = $DBNAME|
 s|^authmodulelist=\"authsqlite\"|authmodulelist=\"authpgsql\"|
@@ -585,7 +588,9 @@ $reader_password\\n  }\\n}|
 # choice alone.
 fill() { # FILE
 	echo "$marker"
-	sed -e "/^@BEGIN READER=$READER\$/d" -e "/^@BEGIN MTA=$MTA\$/d" \
+	# What may have a password in it is no argument: ps shows those.
+	printf '%s\n' "$same_database" | sed -f - \
+		-e "/^@BEGIN READER=$READER\$/d" -e "/^@BEGIN MTA=$MTA\$/d" \
 		-e "/^@BEGIN FORMAT=$kind\$/d" \
 		-e '/^@BEGIN /,/^@END$/d' -e '/^@END$/d' \
 		-e "s|@CERTIFICATE@|$certificate|g" -e "s|@KEY@|$key|g" \
@@ -599,9 +604,7 @@ fill() { # FILE
 		-e "s|@PUBLISHED@|$PUBLISHED|g" -e "s|@READER@|$READER|g" \
 		-e "s|@DATABASE_TYPE@|$database_type|g" \
 		-e "s|@IMPORT_ENVIRONMENT@|$import|g" \
-		-e "s|@LD_PRELOAD@|$ld_preload|g" \
-		-e "s|@CONNECTION@|$connection|g" -e "s|@DBNAME@|$DBNAME|g" \
-		-e "$same_database" "$here/$(template "$1")"
+		-e "s|@LD_PRELOAD@|$ld_preload|g" "$here/$(template "$1")"
 }
 
 # Postfix waits for a map that is a moment old, so what stays stays.

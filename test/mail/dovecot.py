@@ -85,8 +85,8 @@ def check_variables():
 
 
 def check_users():
-    equal(run('doveadm', 'user', '*'), read(
-        'SELECT email FROM users WHERE active = 1 ORDER BY email'),
+    equal(sorted(run('doveadm', 'user', '*').split()), sorted(read(
+        'SELECT email FROM users WHERE active = 1').split()),
           'doveadm lists those who are active')
     contains(run('doveadm', 'auth', 'test', *SMALL), 'auth succeeded',
              'doveadm auth test')

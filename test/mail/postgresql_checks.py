@@ -35,7 +35,11 @@ def run(reader):
             check_courier()
         else:
             check_dovecot()
+        servers = list(postgresql.servers)
         check_failover()
+        for server in servers:
+            ok('too many clients' not in server.log_text(),
+               'there were connections enough')
     tap.finish()
 
 
