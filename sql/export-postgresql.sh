@@ -9,7 +9,8 @@
 # The database mail has the tables of postgresql/schema.sql, with nothing in
 # them. Everything comes: domains, users with hash and maildir as they are,
 # forwardings, transport, and columns of users that were added, if they were
-# added there, too. Nobody needs a new password. Only password_policy stays
+# added there, too. Keys come in lower case, and so does a forwarding to a whole
+# domain (@example.com). Nobody needs a new password. Only password_policy stays
 # behind: each engine has its own.
 #
 # It is one transaction. At its end the rows of each table are counted there,
@@ -187,7 +188,8 @@ SQL
 	    WHERE name <> '' AND NOT EXISTS (SELECT FROM pg_attribute
 	      WHERE attrelid = 'users'::regclass AND attname = name);
 	  IF missing IS NOT NULL THEN
-	    RAISE 'users has columns there that it has not here: %; ALTER TABLE users ADD COLUMN them first', missing;
+	    RAISE 'users has columns there that it has not here: %; '
+	      'ALTER TABLE users ADD COLUMN them first', missing;
 	  END IF;
 	END \$\$;
 	SQL
@@ -213,7 +215,8 @@ data() {
 		SELECT 'COPY $table($(columns_of "$table")) FROM stdin;';
 		SELECT line FROM lines_$table ORDER BY n;
 		SELECT '\\.';
-		SELECT printf('DO \$do\$ BEGIN PERFORM pg_temp.export_compare(''$table'', there.rows, there.hash, %d, ''%s'')
+		SELECT printf('DO \$do\$ BEGIN PERFORM pg_temp.export_compare(
+		    ''$table'', there.rows, there.hash, %d, ''%s'')
 		  FROM ($(dialect postgresql
 			digest_in_postgresql "$table" | sed "s/'/''/g; s/%/%%/g"))
 		  AS there(rows, hash); END \$do\$;', rows, hash)
@@ -234,7 +237,8 @@ DECLARE
     WHERE password NOT LIKE '$2_$%' AND NOT mail_verifies(password));
 BEGIN
   IF them > 0 THEN
-    RAISE NOTICE '% users have hashes that PostgreSQL itself can not verify; Courier and Dovecot can as before', them;
+    RAISE NOTICE '% users have hashes that PostgreSQL itself can not verify; '
+      'Courier and Dovecot can as before', them;
   END IF;
 END $$;
 SQL

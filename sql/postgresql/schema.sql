@@ -848,7 +848,8 @@ END $$;
 
 -- pgcrypto writes $2a$ for what others call $2b$ since the mistakes behind the
 -- older letters are known, and so it is called: Courier, Dovecot and PHP verify
--- either, and the extension takes only $2b$ and $2y$ for bcrypt as it should be.
+-- either, and to the extension, which counts $2a$ as another method, it is the
+-- policy's.
 
 CREATE OR REPLACE FUNCTION mail_hash(password text) RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -949,7 +950,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('mailfunc users'));
   IF NOT EXISTS (
       SELECT FROM domains WHERE domain = split_part(NEW.email, '@', 2)) THEN
-    RAISE 'users.email: its domain is not in the table domains, INSERT INTO domains(domain) VALUES (%);',
+    RAISE 'users.email: its domain is not in the table domains, '
+      'INSERT INTO domains(domain) VALUES (%);',
       quote_literal(split_part(NEW.email, '@', 2));
   END IF;
   -- Who is there already and gives none keeps his own.
