@@ -30,7 +30,7 @@ def blocks():
 
 def run(text, running, folder):
     for old, new in [('/usr/share/mailfunc', folder + '/sql'),
-                     ('/srv/mail', folder), ('/var/lib/postgresql', folder),
+                     ('/srv/mail', folder), ('/var/lib/postgresql', folder + '/vmail'),
                      ('/home/vmail', folder + '/vmail')]:
         text = text.replace(old, new)
     return subprocess.run(
