@@ -3,8 +3,9 @@
 
 MAN = $(BUILD)/man
 # The scripts that have a page: mailfunc-NAME(8).
-PAGED = adopt.sql config.sh doctor.sh import-mysql.sh import-passwd-file.sql \
-	import-postfixadmin.sql maildirs.sh publish.sh
+PAGED = adopt.sql config.sh doctor.sh export-postgresql.sh import-mysql.sh \
+	import-passwd-file.sql import-postfixadmin.sql import-postgresql.sh \
+	maildirs.sh publish.sh push.sh
 SCRIPT_PAGES = $(foreach file,$(PAGED),$(MAN)/mailfunc-$(basename $(file)).8)
 PAGES = $(MAN)/mailfunc.7 $(MAN)/mailfunc-schema.5 $(MAN)/mailuser.8 \
 	$(SCRIPT_PAGES)

@@ -5,13 +5,15 @@
 # usage: push.sh MAILDB HOSTS [FOLDER]
 #
 # MAILDB  the mail database, on this machine, the only one that writes to it
-# HOSTS   a file of root's, a machine a line: NAME ROLE PATH [FORMAT]
-#           mx1.example.com    mx     /srv/mail/maps     cdb
-#           imap1.example.com  login  /srv/mail/mail.db
+# HOSTS   a file of root's, a machine a line: NAME ROLE PATH [FORMAT]. ROLE is
 #         mx: a published copy, without any password, in a FORMAT of publish.sh
-#         (sqlite); login: all of the database, whose owner, group and mode are
-#         those of MAILDB, by name. A line that begins with # is a comment
+#         (sqlite); or login: all of the database, whose owner, group and mode
+#         are those of MAILDB, by name. A line that begins with # is a comment
 # FOLDER  root's, where the copies are kept (/var/lib/mailfunc)
+#
+#   # name            role   path               format
+#   mx1.example.com   mx     /srv/mail/maps     cdb
+#   imap1.example.com login  /srv/mail/mail.db
 #
 # Run it as root, as often as you like, with a key that ssh finds by itself and
 # that root may log in with there; what else ssh needs stands in root's
