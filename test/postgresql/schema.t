@@ -147,13 +147,13 @@ def check_same_time():
         first.stdin.write(
             'BEGIN;\nINSERT INTO users(email, password, maildir) '
             "VALUES ('outer@example.com', 'x', 'deep/');\n"
-            "SELECT pg_notify('done', '');\nSELECT pg_sleep(1);\nCOMMIT;\n")
+            'SELECT pg_advisory_lock(4711);\nSELECT pg_sleep(2);\nCOMMIT;\n')
         first.stdin.flush()
         waits = PG.ask('''
             DO $$ BEGIN
               FOR i IN 1..300 LOOP
                 EXIT WHEN EXISTS (SELECT FROM pg_locks
-                  WHERE locktype = 'advisory' AND granted);
+                  WHERE locktype = 'advisory' AND objid = 4711);
                 PERFORM pg_sleep(0.05);
               END LOOP;
             END $$;''')
