@@ -95,7 +95,7 @@ script() {
 		done
 		cat <<-SQL
 		\\set FETCH_COUNT 10000
-		SELECT 'INSERT INTO $table($(columns_of "$table")) VALUES (' ||
+		SELECT 'INSERT INTO coming_$table VALUES (' ||
 		    $values || ');'
 		  FROM $table ORDER BY $(first_column "$table") COLLATE "C";
 		SELECT format('INSERT INTO there VALUES (''$table'', %s, ''%s'');',
@@ -122,6 +122,10 @@ begin() {
 		'SELECT CARRY_COLUMNS();' '.output'
 	cat <<-SQL
 	BEGIN;
+	$(for table in $tables; do
+		echo "CREATE TEMP TABLE coming_$table AS
+		  SELECT $(columns_of "$table") FROM $table WHERE 0;"
+	done)
 	CREATE TEMP TABLE there(what, rows, hash);
 	CREATE TEMP TABLE differs(what);
 	CREATE TEMP TRIGGER refuse BEFORE INSERT ON differs
@@ -131,7 +135,12 @@ begin() {
 	SQL
 }
 
+# One statement for each table: for each row, SQLite would compile the triggers.
 end() {
+	for table in $tables; do
+		echo "INSERT INTO $table($(columns_of "$table"))
+		  SELECT * FROM coming_$table;"
+	done
 	for table in $tables; do
 		lines_in_sqlite "$table"
 		cat <<-SQL
