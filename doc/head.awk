@@ -111,6 +111,8 @@ now == "SYNOPSIS" {
 }
 
 /^  / {
+	if (blank)
+		close_entry()
 	if (!in_literal)
 		put(".Bd -literal -offset indent")
 	in_literal = 1
