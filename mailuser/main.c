@@ -190,8 +190,8 @@ print_help(const struct mu_command *command)
 	(void)printf(
 		"\nA password is asked for at the terminal, unless an option "
 		"says where it is.\n\"--\" ends the options. The settings "
-		"MAILDB, VMAIL, PUBLISHED, FORMAT, READER,\nMAILFUNC and SCRIPTS "
-		"are in /etc/mailfunc.conf, or in the environment.\n\nStatus: 0 "
+		"MAILDB, VMAIL, PUBLISHED, FORMAT, READER,\nMAILFUNC and "
+		"SCRIPTS are in /etc/mailfunc.conf, or in the environment.\n\nStatus: 0 "
 		"done, 1 refused, 2 wrong usage, 3 no such thing.\n");
 }
 
