@@ -191,8 +191,8 @@ print_help(const struct mu_command *command)
 		"\nA password is asked for at the terminal, unless an option "
 		"says where it is.\n\"--\" ends the options. The settings "
 		"MAILDB, VMAIL, PUBLISHED, FORMAT, READER,\nMAILFUNC and "
-		"SCRIPTS are in /etc/mailfunc.conf, or in the environment.\n\nStatus: 0 "
-		"done, 1 refused, 2 wrong usage, 3 no such thing.\n");
+		"SCRIPTS are in /etc/mailfunc.conf, or in the environment.\n\n"
+		"Status: 0 done, 1 refused, 2 wrong usage, 3 no such thing.\n");
 }
 
 /* Does the command begin with these words, and how many of its own are they?
