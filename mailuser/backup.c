@@ -157,11 +157,12 @@ check_folder(struct mu_job *job, const char *folder)
 static void
 check_folders(struct mu_job *job, const char *path)
 {
-	char *above = mu_keep(job, strlen(path) + 1);
+	size_t size = strlen(path) + 1;
+	char *above = mu_keep(job, size);
 
 	if (above != NULL)
-		strcpy(above, path);
-	while (mu_fine(job)) {
+		memcpy(above, path, size);
+	while (above != NULL && mu_fine(job)) {
 		char *slash = strrchr(above, '/');
 
 		check_folder(job, above);

@@ -57,8 +57,8 @@ for page in "$man"/mailfunc-*.8; do
 	name=${page##*/mailfunc-}
 	name=${name%.8}
 	grep -q '^\.Nd [a-z]' "$page" && grep -A2 '^\.Sh SYNOPSIS' "$page" |
-		grep -q "^\(\\\\&.read \)\?$name[.]\(sh\|sql\)" &&
-		grep -q "^\.It Pa /usr/share/mailfunc/$name[.]" "$page"
+		grep -q "^\(\\\\&.read \)\?${name}[.]\(sh\|sql\)" &&
+		grep -q "^\.It Pa /usr/share/mailfunc/${name}[.]" "$page"
 	ok $? "${page##*/} says what it is about, and how to run it"
 done
 
