@@ -107,9 +107,9 @@ def change(text):
     stack.sql(text, publish=False)
 
 
-def push(limit='60', **options):
+def push(limit='150', **options):
     done = subprocess.run(
-        ['sh', 'sql/push.sh', DB, LIST, '/srv/copies'], text=True, timeout=90,
+        ['sh', 'sql/push.sh', DB, LIST, '/srv/copies'], text=True, timeout=200,
         env={**os.environ, 'SECONDS_EACH': limit}, capture_output=True,
         check=False, **options)
     return done.returncode, done.stdout + done.stderr
@@ -278,7 +278,7 @@ def check_changes(every, mails):
     for mail in mails:
         mail.send('new@example.com', f'token-new-{mail.host.name}.')
     ok(wait_until(lambda: delivered(imap)['token-new-mx1.'] and
-                  delivered(imap)['token-new-mx2.'], 20),
+                  delivered(imap)['token-new-mx2.'], 60),
        'gets mail by either')
 
 
@@ -289,7 +289,7 @@ def check_cut_off(every, mails):
     change("INSERT INTO users(email, password) VALUES ('late@example.com', "
            f"'{HASH}');")
     start = time.monotonic()
-    status, said = push(limit='30')
+    status, said = push(limit='60')
     contains(said, 'mx2.example.com: not reached',
              f'cut off: that is said, in {time.monotonic() - start:.1f} s')
     contains(said, 'will catch up', 'and that it will catch up')
@@ -320,7 +320,7 @@ def check_older(every):
     both = [subprocess.Popen(['sh', 'sql/push.sh', DB, LIST, '/srv/copies'],
                              stdout=subprocess.PIPE, text=True)
             for _ in range(2)]
-    equal([(each.communicate(timeout=60)[0].count(': serial '),
+    equal([(each.communicate(timeout=150)[0].count(': serial '),
             each.returncode) for each in both], [(3, 0)] * 2, 'two at once')
     equal([version(host) for host in every.values()], [1] * 3,
           'all have the newest')
@@ -404,7 +404,7 @@ def check_mail(every, mails):
         run(*every[name].command('postqueue', '-f'))
     taken = collections.Counter(token for mail in mails
                                 for token in mail.taken)
-    ok(wait_until(lambda: not taken - delivered(imap), 30),
+    ok(wait_until(lambda: not taken - delivered(imap), 120),
        f'{sum(taken.values())} mails were taken')
     got = delivered(imap)
     equal(sorted((taken - got).keys())[:5], [], 'none was lost')
@@ -425,7 +425,7 @@ def main():
     make_writer()
     setup = [host.start('/usr/bin/python3', '-B', __file__, '--host',
                         host.name) for host in every.values()]
-    if any(each.wait(60) for each in setup):
+    if any(each.wait(180) for each in setup):
         give_up('a machine could not be configured')
     check_first(every)
     for name, host in every.items():

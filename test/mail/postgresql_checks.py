@@ -50,10 +50,7 @@ def check_privileges(reader):
             ('postfix', 'mail_reader', 'users', False),
             ('courier', 'mail_reader', 'users', True),
             ('vmail', 'mail_postfix', 'domains', False),
-            ('vmail', 'mail_reader', 'users', False),
-            ('vmail', 'postgres', 'users', True)]:
-        if role == 'postgres':
-            continue
+            ('vmail', 'mail_reader', 'users', False)]:
         said = stack.run('runuser', '-u', account, '--', 'psql', '-X', '-h',
                          postgresql.PRIMARY, '-U', role, '-d', 'mail', '-c',
                          f'SELECT count(*) FROM {table}', check=False)
