@@ -88,10 +88,11 @@ map_is_right() { # NAME
 		cmp -s - "$next/$1"
 }
 
-# The first key that isn't found, or leads elsewhere.
+# The first key that isn't found, or leads elsewhere; as a terminal may see it.
 wrong_key() { # NAME
 	cut -f 1 "$next/$1" | postmap -fuq - "$format:$next/$1" 2>/dev/null |
-		diff - "$next/$1" | sed -n 's/^> //p' | head -n 1 | cut -f 1
+		diff - "$next/$1" | sed -n 's/^> //p' | head -n 1 | cut -f 1 |
+		tr -c ' -~\n' '?'
 }
 
 # Sets answer to what is wrong.
