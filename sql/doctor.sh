@@ -756,6 +756,7 @@ marked_files() {
 	for template in "$here"/courier/*; do
 		case $template in
 		*/imapaccess) echo "$courier/imapaccess/local" ;;
+		*/authpgsqlrc) ;; # PostgreSQL's
 		*) echo "$courier/${template##*/}" ;;
 		esac
 	done
@@ -850,7 +851,7 @@ check_journal_mode() {
 check_modes() {
 	others='others than root may replace the database'
 	databases | while read -r file; do
-		find "$file" "${file%/*}" -maxdepth 0 -perm /022
+		find -L "$file" "${file%/*}" -maxdepth 0 -perm /022
 		open_folders "$file"
 	done 2>/dev/null | sort -u | while read -r path; do
 		if [ -n "$(find -L "$path" -maxdepth 0 -perm /022)" ]; then

@@ -2,7 +2,8 @@
 # README.md, run: its blocks for the shell and for sqlite3 in their order, in a
 # copy of this tree, with the answers that stand behind them. The chapters on
 # mail servers are run by test/mail/readme*.t, where there are daemons, and
-# Roundcube's by test/programs/roundcube.t, PostgreSQL's by test/postgresql/readme.t.
+# Roundcube's by test/programs/roundcube.t, that on more than one machine by
+# test/mail/nodes.t and test/postgresql/readme.t.
 use strict;
 use warnings;
 use Cwd ();
@@ -16,7 +17,8 @@ my $count   = 0;
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
 my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
 	format-check fuzz hostile lint mistakes mutation oom test-admin test-clients
-	test-debian13 test-mail test-mailuser test-postgresql test-programs threads tsan valgrind);
+	test-debian13 test-mail test-mailuser test-postgresql test-programs threads
+	tsan valgrind);
 
 sub ok {
 	my ($good, $name) = @_;
@@ -52,8 +54,8 @@ $readme =~ s/^## Passwords changed in Roundcube\n.*?(?=^## )//ms
 	or die "README.md has lost the chapter of Roundcube\n";
 ok(in_ci('make test-programs'),
 	'.ci/run runs make test-programs, which runs the chapter of Roundcube');
-$readme =~ s/^### PostgreSQL\n.*?(?=^##)//ms
-	or die "README.md has lost the chapter of PostgreSQL\n";
+$readme =~ s/^## More than one machine\n.*?(?=^## )//ms
+	or die "README.md has lost the chapter on more than one machine\n";
 ok(in_ci('make test-postgresql'),
 	'.ci/run runs make test-postgresql, which runs the part on PostgreSQL');
 # What has been loaded so far, and exported.

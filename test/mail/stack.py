@@ -152,12 +152,12 @@ def make_certificate():
 
 
 def configure(chroot, preload, *more):
-    more = [*more, *([f'PUBLISHED={MAPS}'] if layout == 'published' else [])]
+    more = [*([f'PUBLISHED={MAPS}'] if layout == 'published' else []), *more]
     if preload:
         more.append('PRELOAD=' + install(preload))
     where = postgresql.WHERE if layout == 'postgresql' else [f'MAILDB={DB}']
-    run('sh', 'sql/config.sh', f'OUT={CONFIG}', *where, f'VMAIL={VMAIL}', f'HOSTNAME={HOST}', f'CHROOT={chroot}',
-        f'READER={reader}', *more)
+    run('sh', 'sql/config.sh', f'OUT={CONFIG}', *where, f'VMAIL={VMAIL}',
+        f'HOSTNAME={HOST}', f'CHROOT={chroot}', f'READER={reader}', *more)
     configure_postfix(chroot)
     if reader == 'courier':
         configure_courier()
