@@ -198,7 +198,8 @@ is(left('! -type d'), '', 'and no file');
 my ($libdir) = $so =~ m{^(.*)/};
 my %system = map { $_ => 1 } '', '/usr', '/usr/lib', '/usr/sbin',
 	'/usr/share', '/usr/share/bash-completion',
-	'/usr/share/bash-completion/completions', $libdir;
+	'/usr/share/bash-completion/completions', $libdir,
+	map { "/usr/share/man$_" } '', '/man5', '/man7', '/man8';
 is(join(' ', grep { !$system{$_} } split / /, left('-type d')), '',
 	'nor a folder that is not the system\'s');
 is(scalar `$uninstall`, '', 'where nothing is left it does nothing');
