@@ -175,4 +175,14 @@ my $lint = slurp('test/lint/lint');
 	$lint !~ /^# [\w, *]*\Q$name\E/m } $lint =~ /--suppress=(\w+)/g;
 ok(!@mute, "and so are cppcheck's", @mute);
 
+# ---- test/README.md ----
+
+my $map = slurp('test/README.md');
+@missed = grep { !m{/clients/} && $map !~ m{(?:^|[\s/|])\Q@{[s{.*/}{}r]}\E\b} }
+	glob 'test/*.t test/*/*.t test/unit/*.c';
+ok(!@missed, 'test/README.md names each test', @missed);
+@missed = grep { my $name = $_; !grep { -e } "test/$name", glob "test/*/$name" }
+	$map =~ m{([\w./-]+\.(?:t|c|sql|sh|py|h))\b}g;
+ok(!@missed, 'and none that is not there', @missed);
+
 print "1..$count\n";
