@@ -30,7 +30,8 @@ def blocks():
 
 def run(text, running, folder):
     for old, new in [('/usr/share/mailfunc', folder + '/sql'),
-                     ('/srv/mail', folder), ('/var/lib/postgresql', folder + '/vmail'),
+                     ('/srv/mail', folder),
+                     ('/var/lib/postgresql', folder + '/vmail'),
                      ('/home/vmail', folder + '/vmail')]:
         text = text.replace(old, new)
     return subprocess.run(
@@ -45,8 +46,8 @@ def run(text, running, folder):
 def main():
     with tempfile.TemporaryDirectory(dir='/tmp') as folder, \
             server.running() as running:
-        shutil.copytree('sql', folder + '/sql')
-        shutil.copytree('test', folder + '/test')
+        for part in ['doc', 'sql', 'test']:
+            shutil.copytree(part, f'{folder}/{part}')
         shutil.copy('Makefile', folder)
         os.mkdir(folder + '/vmail')
         server.sqlite(ROWS, folder + '/mail.db')
