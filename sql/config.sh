@@ -46,8 +46,9 @@
 #            replica. Left out: /var/run/postgresql
 # DBNAME     the database
 # DBPASSWORDS  a file of root's with two lines, ROLE PASSWORD, for mail_postfix
-#            and mail_reader on another machine. Left out, who comes by the
-#            socket is known by his account
+#            and mail_reader on another machine. Without mail_reader, who may
+#            see hashes, it is a machine where nobody logs in. Left out, who
+#            comes by the socket is known by his account
 #
 # Every argument is checked before anything is written, and a file that would
 # be the same stays untouched. Exit status: 0 done, 2 a bad argument (all of
@@ -69,7 +70,7 @@ PUBLISHED='' FORMAT=sqlite COPY='' CHROOT='' PRELOAD=''
 DB=sqlite DBHOST=/var/run/postgresql DBNAME=mail DBPASSWORDS=''
 
 problem() { # NAME WHAT
-	echo "config: $1: $2" >&2
+	printf 'config: %s: %s\n' "$1" "$2" >&2
 	problems=$((problems + 1))
 }
 
@@ -320,8 +321,9 @@ check_passwords() {
 		problem DBPASSWORDS "others may read it, chmod 0600"
 	fi
 	for role in mail_postfix mail_reader; do
-		case $(password_of "$role" 2>/dev/null) in
-		'' | *[!A-Za-z0-9._-]*) problem DBPASSWORDS "must have a line\
+		case $role-$(password_of "$role" 2>/dev/null) in
+		mail_reader-) ;;
+		mail_postfix- | *-*[!A-Za-z0-9._-]*) problem DBPASSWORDS "must have a line\
  $role PASSWORD, of letters, digits and . _ -" ;;
 		esac
 	done
@@ -431,10 +433,16 @@ of_postgresql() {
 
 files_of_programs() {
 	"files_of_$MTA"
+	has_reader || return 0
 	"files_of_$READER"
 	case $MTA-$READER in
 	postfix-courier) files_of_saslauthd ;;
 	esac
+}
+
+# Not where the hashes are nobody's to see.
+has_reader() {
+	[ -z "$DBPASSWORDS" ] || [ -n "$(password_of mail_reader)" ]
 }
 
 files_of_postfix() {

@@ -33,7 +33,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 list='' own_columns=''
 
 fail() { # WHAT [STATUS]
-	echo "export-postgresql: $1" >&2
+	printf 'export-postgresql: %s\n' "$1" >&2
 	exit "${2-1}"
 }
 
@@ -130,7 +130,7 @@ check_encoding() {
 check() {
 	problems=$(check_values && check_encoding) || exit
 	[ -z "$problems" ] || {
-		echo "$problems" >&2
+		printf '%s\n' "$problems" | tr -c ' -~\n' '?' >&2
 		fail "nothing was exported: PostgreSQL can't hold these rows"
 	}
 }

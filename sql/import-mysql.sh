@@ -40,7 +40,7 @@ case ${1-} in
 esac
 
 fail() {
-	echo "import-mysql: $1" >&2
+	printf 'import-mysql: %s\n' "$1" >&2
 	exit "${2-1}"
 }
 

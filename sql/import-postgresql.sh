@@ -31,7 +31,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 own_columns=''
 
 fail() { # WHAT [STATUS]
-	echo "import-postgresql: $1" >&2
+	printf 'import-postgresql: %s\n' "$1" >&2
 	exit "${2-1}"
 }
 
@@ -160,9 +160,12 @@ end() {
 read_arguments "$@"
 shift
 read_columns "$@"
+# Made by us, now: what somebody has put there would be his to read.
+[ ! -e "$new.part-journal" ] || fail "$new.part-journal is there already"
+(set -C; : >"$new.part") 2>/dev/null ||
+	fail "can't make $new.part, or it is there already"
 trap 'rm -f "$new.part" "$new.part-journal"' EXIT
 trap 'exit 1' HUP INT TERM
-: >"$new.part" || fail "can't write $new.part"
 dialect sqlite
 # Without the end, nothing is committed.
 done=$({
@@ -178,5 +181,5 @@ case $done in
 *' users') ;;
 *) fail 'psql failed, nothing was made' ;;
 esac
-mv "$new.part" "$new" || fail "can't make $new"
+{ sync "$new.part" && ln -T "$new.part" "$new"; } || fail "can't make $new"
 echo "$done in $new"

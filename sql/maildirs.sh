@@ -5,8 +5,8 @@
 #
 # usage: maildirs.sh MAILDB VMAIL
 #
-# MAILDB  the mail database; -: a list on standard input, for PostgreSQL:
-#           psql -X -A -t -d mail -c 'SELECT quota, maildir FROM users'
+# MAILDB  the mail database; -: a list on standard input, for PostgreSQL, with
+#         the word end as its last line
 # VMAIL   the folder of all mailboxes; all is made by the account that owns it
 #
 # imapd lets nobody in before the maildir is there (the first mail makes it
@@ -95,15 +95,22 @@ list_users() {
 		  END AS problem FROM users)"
 }
 
-# The same of a list, QUOTA|MAILDIR in each line.
+# The same of a list, QUOTA|MAILDIR in each line but the last. Of one that was cut
+# off, that may be the half of one, and counts for nothing.
 check_list() {
-	awk '{
-		maildir = substr($0, index($0, "|") + 1)
-		good = /^[0-9]+[|][!-~]+\/$/ && maildir !~ /^\// &&
+	awk 'function check(line, number,	maildir, good) {
+		maildir = substr(line, index(line, "|") + 1)
+		good = line ~ /^[0-9]+[|][!-~]+\/$/ && maildir !~ /^\// &&
 			maildir !~ /\/\// && ("/" maildir) !~ /\/[.]/
-		gsub(/[^ -~]/, "?")
-		print good ? $0 : "-|line " NR " is no quota and path, as in" \
-			" 0|example.com/joe/: " $0
+		gsub(/[^ -~]/, "?", line)
+		print good ? line : "-|line " number " is no quota and path," \
+			" as in 0|example.com/joe/: " line
+	}
+	NR > 1 { check(last, NR - 1) }
+	{ last = $0 }
+	END {
+		if (last != "end")
+			print "-|the list was cut off, its last line must be end"
 	}'
 }
 

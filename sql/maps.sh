@@ -37,6 +37,20 @@ check_set_places() {
 			refuse "$folder is not a folder"
 		[ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" = 0 ] ||
 			refuse "$folder must be root's"
+		[ -z "$(foreign_files "$folder")" ] ||
+			refuse "$folder has other files than maps in it"
+	done
+}
+
+# What this script has never made there, and may not remove.
+foreign_files() { # FOLDER
+	find "$1" -mindepth 1 ! -name '*.cdb' ! -name '*.lmdb' ! -name '*.tmp' \
+		! -name sums ! -name 'copy.db*' ! -name commands \
+		! -name 'count.*' 2>/dev/null | while IFS= read -r file; do
+		case " $(echo $map_names) " in
+		*" ${file##*/} "*) ;;
+		*) printf '%s\n' "$file" ;;
+		esac
 	done
 }
 

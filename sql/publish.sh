@@ -27,12 +27,12 @@ export PATH LC_ALL
 umask 077
 
 fail() { # WHAT
-	echo "publish: $1; ${maps:-nothing} is as it was" >&2
+	printf 'publish: %s; %s is as it was\n' "$1" "${maps:-nothing}" >&2
 	exit 1
 }
 
 refuse() { # WHAT
-	echo "publish: $1" >&2
+	printf 'publish: %s\n' "$1" >&2
 	exit 2
 }
 

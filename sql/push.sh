@@ -32,12 +32,12 @@ export PATH LC_ALL
 umask 077
 
 fail() { # WHAT
-	echo "push: $1" >&2
+	printf 'push: %s\n' "$1" >&2
 	exit 1
 }
 
 refuse() { # WHAT
-	echo "push: $1" >&2
+	printf 'push: %s\n' "$1" >&2
 	exit 2
 }
 
@@ -81,7 +81,7 @@ check_places() {
 	only_roots "$keep"
 	only_roots "$hosts"
 	chmod 0700 "$keep"
-	for program in ssh rsync flock sqlite3 sha256sum timeout; do
+	for program in ssh rsync flock sqlite3 sha256sum timeout pgrep; do
 		command -v "$program" >/dev/null ||
 			fail "there is no program $program"
 	done
@@ -174,11 +174,19 @@ make_copies() {
 	exec 9>&-
 }
 
-# Whoever is still at work has nobody to report to.
+# Whoever is still at work has nobody to report to, and holds a machine's lock.
 clean_up() {
-	# shellcheck disable=SC2086 # words
-	[ -z "$pids" ] || kill $pids 2>/dev/null || true
+	for pid in $pids; do
+		(end_all "$pid")
+	done
 	rm -rf "$run"
+}
+
+end_all() { # PROCESS
+	for child in $(pgrep -P "$1"); do
+		(end_all "$child")
+	done
+	kill "$1" 2>/dev/null || true
 }
 
 forget_the_dead() {
@@ -252,7 +260,7 @@ in_time() { # COMMAND...
 }
 
 shell='ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5'
-shell="$shell -o ServerAliveCountMax=3 -o ForwardAgent=no"
+shell="$shell -o ServerAliveCountMax=3 -o ForwardAgent=no -o ForwardX11=no"
 shell="$shell -o ClearAllForwardings=yes -o ControlMaster=auto"
 # One connection for all that is said to a machine. It ends by itself, too.
 shell="$shell -o ControlPersist=20 -o ControlPath"
@@ -267,14 +275,16 @@ receive() { # STEP
 
 # What another machine says: one line, nothing that a terminal obeys.
 shown() {
-	tr -s '\n\r' '  ' | tr -d '\000-\037\177-\377' |
+	head -c 2000 | tr -s '\n\r' '  ' | tr -d '\000-\037\177-\377' |
 		sed 's/  */ /g; s/ $//' | cut -c 1-300
 }
 
+# No machine may fill this one's disk: all that it says is a MiB, or less.
 bring() { # into the summary; 1 if the machine hasn't got it
+	ulimit -f 2048
 	end=$(($(date +%s) + limit))
 	[ -s "$run/$kind.number" ] || {
-		echo "$name: no copy: $(shown <"$run/$kind.why")"
+		say "no copy: $(shown <"$run/$kind.why")"
 		return 1
 	}
 	read -r serial digest <"$run/$kind.number"
@@ -284,13 +294,13 @@ bring() { # into the summary; 1 if the machine hasn't got it
 	}
 	case $owner in
 	*[!A-Za-z0-9:_-]* | *UNKNOWN*)
-		echo "$name: $maildb has an owner without a name"
+		say "$maildb has an owner without a name"
 		return 1 ;;
 	esac
 	line=$run/ssh.$number
 	exec 8<>"$keep/to.$name.lock"
 	flock -w "$limit" 8 || {
-		echo "$name: an earlier push is still at work, will catch up"
+		say 'an earlier push is still at work, will catch up'
 		return 1
 	}
 	if bring_it 2>"$run/$number.said"; then
@@ -298,9 +308,13 @@ bring() { # into the summary; 1 if the machine hasn't got it
 		return 0
 	fi
 	hang_up
-	echo "$name: not reached (${answer:-$(shown <"$run/$number.said")})," \
-		'will catch up'
+	say "not reached (${answer:-$(shown <"$run/$number.said")}), will catch up"
 	return 1
+}
+
+# echo would obey what a backslash begins.
+say() { # WHAT
+	printf '%s: %s\n' "$name" "$1"
 }
 
 hang_up() {
@@ -310,28 +324,39 @@ hang_up() {
 
 bring_it() {
 	answer='' said=''
-	said=$(receive begin) || not_said || return
+	hear begin || not_said || return
 	case $said in
 	send)
 		bytes=$(send) || not_said || return
-		said=$(receive put) || not_said || return ;;
+		hear put || not_said || return ;;
 	esac
 	case $said in
-	done) echo "$name: serial $serial, $bytes bytes sent" ;;
-	same) echo "$name: serial $serial, nothing new" ;;
+	done) say "serial $serial, $bytes bytes sent" ;;
+	same) say "serial $serial, nothing new" ;;
 	newer\ *[0-9])
-		answer="it has a newer copy, serial $(echo "${said#* }" | shown)"
+		answer="it has serial ${said#* }, which is newer; if $keep was\
+ lost, remove $path.serial there"
 		return 1 ;;
 	*) not_said ;;
 	esac
+}
+
+# Sets said to its answer.
+hear() { # STEP
+	heard=0
+	receive "$1" >"$run/$number.answer" || heard=$?
+	said=$(shown <"$run/$number.answer")
+	return "$heard"
 }
 
 # Its own sentence, if it got that far.
 not_said() {
 	status=$?
 	[ "$status" != 124 ] || answer="no end after $limit seconds"
-	case ${said-} in
-	'receive: '*) answer=$(echo "${said#receive: }" | shown) ;;
+	case $said in
+	'receive: '*) answer=${said#receive: } ;;
+	send | '') ;;
+	*) answer="it says: $said" ;;
 	esac
 	return 1
 }

@@ -10,9 +10,9 @@
 # and status 1.
 #
 # PATH of KIND cdb and lmdb is a link to a folder, as in maps.sh; of sqlite and
-# login a file. PATH.serial has the number and the digest of what is there, or
-# is going to be there in a moment; PATH.seen, how it looked then; PATH.lock
-# keeps two apart.
+# login a file. PATH.serial has the number, the digest and the kind of what is
+# there, or is going to be there in a moment; PATH.seen, how it looked then;
+# PATH.lock keeps two apart.
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -20,7 +20,7 @@ export PATH LC_ALL
 umask 077
 
 fail() { # WHAT
-	echo "receive: $1"
+	printf 'receive: %s\n' "$1"
 	exit 1
 }
 
@@ -62,6 +62,11 @@ check_names() {
 		none | "${place##*/}".[12]) ;;
 		*) fail "$place is no set of maps, and isn't replaced" ;;
 		esac
+		for folder in "$place.1" "$place.2"; do
+			[ -z "$(find "$folder" -mindepth 1 ! -name '*.cdb' \
+				! -name '*.lmdb' ! -name sums 2>/dev/null)" ] ||
+				fail "$folder has other files than maps in it"
+		done
 	else
 		[ ! -L "$place" ] || fail "$place is a symbolic link"
 		[ ! -e "$place" ] || [ -f "$place" ] ||
@@ -75,18 +80,23 @@ check_names() {
 
 look() {
 	if is_set; then
-		stat -Lc '%d %i %s %.9Z %.9Y' "$place/" "$place"/* 2>/dev/null
+		stat -Lc '%d %i %s %.9Z %.9Y %U:%G %a' "$place/" "$place"/* \
+			2>/dev/null
 	else
 		stat -c '%d %i %s %.9Z %.9Y %U:%G %a' "$place" 2>/dev/null
 	fi | tr '\n' '|'
 }
 
-# Sets there to its number: 0 if there is none, or something else.
+# Sets there to its number: 0 if there is none, or something else. Those of
+# another kind say nothing of this one.
 learn() {
-	there=0 there_digest=
-	[ ! -s "$place.serial" ] || read -r there there_digest <"$place.serial"
-	case $there in
-	'' | *[!0-9]*) there=0 ;;
+	there=0 there_digest='' there_kind=''
+	[ ! -s "$place.serial" ] ||
+		read -r there there_digest there_kind <"$place.serial"
+	case $there-$there_kind in
+	*[!0-9]*-"$kind" | -*) there=0 ;;
+	*-"$kind") ;;
+	*) there=0 ;;
 	esac
 }
 
@@ -97,7 +107,7 @@ is_whole() {
 	[ ! -s "$place.seen" ] || [ "$(cat "$place.seen")" != "$now" ] ||
 		return 0
 	if is_set; then
-		is_sound "$place/" "$there_digest"
+		is_sound "$place/" "$there_digest" && is_readable
 	else
 		sum=$(sha256sum <"$place") &&
 			sum=$(echo "${sum%% *}  copy.db" | sha256sum) &&
@@ -105,6 +115,12 @@ is_whole() {
 			[ "$(stat -c %U:%G:%a "$place")" = "$owner:$mode" ]
 	fi || return
 	remember
+}
+
+# Of a set: by whom it is to be read, and by nobody else.
+is_readable() {
+	[ "$(stat -Lc %U:%G:%a "$place/")" = "$owner:750" ] &&
+		[ "$(stat -c %U:%G:%a "$place"/* | sort -u)" = "$owner:$mode" ]
 }
 
 # Those files that sums names, and no others, byte for byte.
@@ -134,7 +150,7 @@ take_turn() {
 # The number first: whoever is killed in between leaves an older copy behind a
 # newer number, which is found out, and never the other way.
 number() {
-	echo "$serial $digest" >"$place.serial.new" &&
+	echo "$serial $digest $kind" >"$place.serial.new" &&
 		sync "$place.serial.new" &&
 		mv "$place.serial.new" "$place.serial" && sync "$above"
 }

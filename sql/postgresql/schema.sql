@@ -32,10 +32,12 @@
 --
 -- PASSWORDS AND THE LOG
 --
--- A plain password reaches no file of the server: the row that is written has
--- the hash. Settings of the database keep a statement that fails out of the
--- server's log; they are at the end of this file. A statement with a syntax
--- error can't be helped: the message repeats a word of it.
+-- A plain password reaches no table and no WAL: the row that is written has the
+-- hash. (A statement that sorts many plain passwords may put them into a
+-- temporary file first, as any sort does that is larger than work_mem.) Settings
+-- of the database keep a statement that fails, and its message, out of the
+-- server's log; they are at the end of this file. pg_dump leaves them out unless
+-- it is told -C: after a restore, apply this file again.
 --
 -- REPLICAS
 --
@@ -617,7 +619,8 @@ BEGIN
   IF suffix IS NOT NULL THEN
     decoded := crypt_decode(inner_text,
       CASE suffix WHEN '.HEX' THEN 'hex' ELSE 'base64' END);
-    inner_text := encode(decoded, 'escape');
+    -- Other bytes than those of a hash are there behind a backslash.
+    inner_text := replace(encode(decoded, 'escape'), '\', ' ');
   END IF;
   IF holds <> '' THEN
     SELECT * INTO method, whole, memory, work FROM crypt_parse(inner_text);
@@ -900,10 +903,25 @@ BEGIN
     END || ', give another, such as maildir = ';
 END $$;
 
+-- One transaction at a time adds users or removes domains: of two that don't see
+-- each other, one could put its maildir into the other's. The lock is one that
+-- readers can't take. Who goes on to see what was there when he began would miss
+-- the other's rows all the same.
+
+CREATE OR REPLACE FUNCTION mail_take_turn() RETURNS void
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed',
+      'read uncommitted') THEN
+    RAISE 'users and domains are written in read committed transactions only';
+  END IF;
+  PERFORM FROM password_policy FOR NO KEY UPDATE;
+END $$;
+
 -- All checks are made here, and none is left to a constraint, whose message
--- would show the whole row. One transaction at a time adds users or removes
--- domains: of two that don't see each other, one could put its maildir into the
--- other's.
+-- would show the whole row.
 
 CREATE OR REPLACE FUNCTION users_write() RETURNS trigger
 LANGUAGE plpgsql
@@ -947,7 +965,7 @@ BEGIN
   IF NOT moves THEN
     RETURN NEW;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('mailfunc users'));
+  PERFORM mail_take_turn();
   IF NOT EXISTS (
       SELECT FROM domains WHERE domain = split_part(NEW.email, '@', 2)) THEN
     RAISE 'users.email: its domain is not in the table domains, '
@@ -992,7 +1010,7 @@ BEGIN
       RETURN NEW;
     END IF;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('mailfunc users'));
+  PERFORM mail_take_turn();
   IF EXISTS (
       SELECT FROM users WHERE split_part(email, '@', 2) = OLD.domain) THEN
     RAISE 'domains: this one still has users, delete or move them first';
@@ -1093,9 +1111,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON users, domains, forwardings, transport
   TO mail_admin;
 GRANT SELECT, UPDATE ON password_policy TO mail_admin;
 REVOKE EXECUTE ON FUNCTION mail_hash(text), mail_verify(text, text),
-  mail_maildir_problem(text, text[]) FROM PUBLIC;
+  mail_maildir_problem(text, text[]), mail_take_turn() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION mail_hash(text), mail_verify(text, text),
-  mail_maildir_problem(text, text[]) TO mail_admin;
+  mail_maildir_problem(text, text[]), mail_take_turn() TO mail_admin;
 
 -- ---- what the server doesn't write down in this database ----
 --
@@ -1108,7 +1126,8 @@ DO $$
 DECLARE
   setting text;
 BEGIN
-  FOREACH setting IN ARRAY ARRAY['log_min_error_statement = panic',
+  FOREACH setting IN ARRAY ARRAY['log_min_messages = fatal',
+      'log_min_error_statement = panic',
       'log_error_verbosity = terse', 'log_statement = none',
       'log_min_duration_statement = -1', 'log_min_duration_sample = -1',
       'log_transaction_sample_rate = 0', 'log_parameter_max_length = 0',

@@ -258,4 +258,22 @@ is "$(grep -ao 'maildirs: [0-9]* of [0-9]* users' <<<"$out" | tr '\n' ' ')" \
 	'maildirs: 1000 of 2001 users maildirs: 2000 of 2001 users ' \
 	'on a terminal it says how far it is'
 lacks "$(run)" ' of 2001' 'elsewhere it does not'
+
+# ---- a list on standard input ----
+
+made
+listed() { # TEXT
+	printf '%b' "$1" | timeout 30 sh sql/maildirs.sh - "$vmail" 2>&1
+	echo $?
+}
+is "$(listed '10485760|a.org/joe/\n0|a.org/ann/\nend\n')" 0 'a list'
+is "$(ls "$vmail/a.org")" $'ann\njoe' 'all of it'
+for cut in '' '10485760|a.org/eve/\n' '10485760|a.org/eve/\n10485760|new.org/' \
+	'10485760|a.org/eve/\nen'; do
+	is "$(listed "$cut" | tail -n 1)" 1 "cut off: status 1"
+done
+has "$(listed '')" 'maildirs: the list was cut off, its last line must be end' \
+	'and that is said'
+lacks "$(ls "$vmail/a.org")" new 'what has no end is no maildir'
+is "$(ls "$vmail")" a.org 'nor is a domain'
 end

@@ -3,6 +3,7 @@
 passwords. That the programs take it is for postgresql-*.t.
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def check_refusals():
         contains(text, said, '  and why')
     for text, mode, said in [
             ('mail_postfix a\nmail_reader b\n', 0o640, 'others may read it'),
-            ('mail_postfix a\n', 0o600, 'must have a line mail_reader'),
+            ('mail_reader a\n', 0o600, 'must have a line mail_postfix'),
             ('mail_postfix a\nmail_reader a|b\n', 0o600,
              'must have a line mail_reader'),
             ('', 0o600, 'must have a line mail_postfix')]:
@@ -96,6 +97,18 @@ def check_by_socket():
              'pg_hba.conf\n', 'and what is done with the others')
 
 
+def check_without_reader():
+    """Where nobody logs in, nothing is written that sees a hash."""
+    status, text = config(passwords('mail_postfix One.1-\n'))
+    files = written(OUT)
+    equal(status, 0, f'mail_postfix alone: {text[-300:]}')
+    ok(all(name.startswith(('postfix/', 'postgresql/')) and
+           'mail_reader' not in content for name, content in files.items()
+           if not name.startswith('postgresql/')),
+       f'only the files of Postfix: {sorted(files)}')
+    shutil.rmtree(OUT)
+
+
 def check_with_passwords():
     given = passwords('mail_postfix One.1\nmail_reader Two-2\n')
     for number, reader in enumerate([
@@ -124,5 +137,7 @@ def check_with_passwords():
 os.mkdir(VMAIL)
 check_refusals()
 check_by_socket()
+shutil.rmtree(OUT)
+check_without_reader()
 check_with_passwords()
 finish()

@@ -204,7 +204,7 @@ def copy_of(host):
             WHERE email LIKE 'u%'" | tr '\\n' ' ' '''
     said = host.run('sh', '-c', f'cat {place}.serial; {script}')
     number, _, rest = said.partition(' ')
-    good = ' '.join(rest.split()[1:]) in [str(len(USERS)),
+    good = ' '.join(rest.split()[2:]) in [str(len(USERS)),
                                           f'ok {len(USERS)}']
     return int(number), '' if good else said
 

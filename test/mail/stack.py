@@ -69,7 +69,7 @@ def publish_maps():
 def make_maildirs():
     if layout == 'postgresql':
         run('sh', 'sql/maildirs.sh', '-', VMAIL,
-            input=postgresql.sql('SELECT quota, maildir FROM users;'))
+            input=postgresql.sql('SELECT quota, maildir FROM users;') + 'end\n')
     else:
         run('sh', 'sql/maildirs.sh', DB, VMAIL)
 

@@ -132,6 +132,8 @@ def drawn():
         f'${"a" * 22}', f'$argon2d$m=64,t=1,p={number}${"c2FsdHNhbHQ"}'
         f'${"a" * 21}Q',
         '{PBKDF2}$1$salt$' + number + '$' + 'ab' * 20,
+        '{PBKDF2.HEX}' + (b'$1$sa\x80t$' + number.encode() + b'$' +
+                          b'ab' * 20).hex(),
         '$2b$' + number[:2] + '$' + 'a' * 21 + 'u' + 'a' * 30 + '.',
         ''.join(RNG.choices([chr(n) for n in range(33, 127)] + ['é', ' '],
                             k=RNG.randrange(1, 25))),
