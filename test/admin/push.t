@@ -29,7 +29,7 @@ echo 'mx1 mx /srv/maps' >"$hosts"
 mkdir "$bare/bin"
 cat >"$bare/bin/ssh" <<'END'
 #!/bin/sh
-printf 'ssh: no route to \033[31mhost\r\n' >&2
+printf 'ssh: no route to \033[31mhost\\033[31m\\c\r\n' >&2
 exit 255
 END
 chmod 0755 "$bare/bin/ssh"
@@ -109,7 +109,7 @@ is "$(files "$bare/open")" '' 'and nothing was made there'
 # ---- the copies ----
 
 printf 'mx1 mx /srv/maps\nimap1 login /srv/mail.db\n' >"$hosts"
-lost='not reached (ssh: no route to [31mhost), will catch up'
+lost='not reached (ssh: no route to [31mhost\033[31m\c), will catch up'
 is "$(run)" "mx1: $lost
 imap1: $lost
 1" 'nobody is reached: each is named, with a reason that no terminal obeys'

@@ -260,6 +260,11 @@ def check_places(kind):
         shell(f'rm -rf /srv/x; mkdir /srv/x; {make}')
         contains(run('sh', 'sql/publish.sh', DB, '/srv/x/maps', kind,
                      check=False), why, f'{kind}: {make}: {why}')
+    shell('rm -rf /srv/x; mkdir -p /srv/x/maps.1; '
+          'echo precious >/srv/x/maps.1/file')
+    contains(run('sh', 'sql/publish.sh', DB, '/srv/x/maps', kind, check=False),
+             'maps.1 has other files than maps in it', f'{kind}: a folder')
+    ok(os.path.exists('/srv/x/maps.1/file'), 'of somebody else stays')
     contains(run('sh', 'sql/publish.sh', DB, SETS[kind], check=False),
              'is a symbolic link', 'a set is not replaced by a file')
 
@@ -276,6 +281,10 @@ def check_hash():
     equal((status, state('lmdb')), (1, before),
           'lmdb: a key that begins with #')
     contains(text, "lmdb can't hold #x@d0.example", 'is named')
+    shell(f"sqlite3 {DB} \"INSERT INTO transport VALUES "
+          r"('#\\033]0;x', 'x:')" '"')
+    ok('\033' not in publish('lmdb')[1], 'and nothing a terminal obeys')
+    shell(f"sqlite3 {DB} \"DELETE FROM transport WHERE domain LIKE '#%'\"")
     equal(publish('cdb'), (0, ''), 'cdb: it can')
     equal(ask('cdb', 'mailboxes', ['#x@d0.example']),
           {'#x@d0.example': 'd0.example/#x/'}, 'and has it')
