@@ -50,7 +50,7 @@ def prepare():
     stack.shell("""
         rm -f /etc/postfix/main.cf
         install -d /run/lock /srv/sources /etc/cron.d /etc/systemd/system
-        cp -a Makefile README.md sql test mailfunc.so /srv/sources/
+        cp -a Makefile README.md doc sql test mailfunc.so /srv/sources/
         install -m 0644 mailfunc_busy.so /srv/sources/
     """)
     # Where ".load mailfunc" finds what is not installed.

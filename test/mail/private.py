@@ -119,7 +119,8 @@ def forget_mail_server():
     """In the copies: a host may have one, set up as README says."""
     subprocess.run(['sh', '-euc', '''
         sed -i '/^vmail:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
-        rm -rf /etc/postfix/main.cf /etc/postfix/sqlite-* /etc/postfix/pgsql-* /etc/cron.d/mailfunc
+        rm -rf /etc/postfix/main.cf /etc/postfix/sqlite-* \
+            /etc/postfix/pgsql-* /etc/cron.d/mailfunc
         rm -rf /etc/systemd/system/saslauthd.service.d /etc/postfix/sasl/*
         for file in imapd imapd-ssl pop3d pop3d-ssl; do
             sed -i '/^# Made by make config of mailfunc/,$d' /etc/courier/$file
