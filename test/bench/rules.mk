@@ -26,7 +26,10 @@ USERS = 1000000
 bench-nodes: all			## measure copies for other machines
 	@USERS=$(USERS) test/mail/nodes-figures
 
+bench-postgresql: all			## measure PostgreSQL beside SQLite
+	@test/bench/postgresql $(USERS)
+
 -include $(wildcard $(BUILD)/bench/*.d)
 
-.PHONY: bench bench-nodes
+.PHONY: bench bench-nodes bench-postgresql
 .SECONDARY: $(BENCHES:%=$(BUILD)/bench/%.o)
