@@ -49,6 +49,9 @@ is "$(while IFS= read -r command; do
 done <<<"$commands")" '' 'mailuser(8) has each command'
 is "$(missing mailuser.8 <<<"$options")" '' 'and each option'
 
+is "$(sed -n 's/^	{ "\([A-Z]*\)", .*offsetof.*/Ev \1/p' mailuser/settings.c |
+	missing mailuser.8)" '' 'and each setting'
+
 # ---- the scripts' ----
 
 is "$(sed -n 's/^# \([A-Z_]*\)  .*/\1/p' sql/config.sh |
