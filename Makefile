@@ -180,7 +180,7 @@ MAIL_TESTS = test/mail/*.t
 test-mail: all			## run the real Postfix, Courier, saslauthd
 	prove --norc -j 4 $(MAIL_TESTS)
 
-test-programs: mailfunc.so		## ask the real programs about hashes
+test-programs: all		## ask the real programs about hashes
 	prove --norc test/programs/*.t
 
 # What can't be loaded into a plain sqlite3, a sanitizer or a failing allocator
