@@ -108,7 +108,7 @@ class Host:
                  f'ListenAddress={self.address}')
 
     def command(self, *words):
-        return ['nsenter', '-t', self.pid, '-m', '-n', '-p', f'--wd={REPO}',
+        return ['nsenter', '-t', self.pid, '-r', '-m', '-n', '-p', f'--wd={REPO}',
                 '--', *words]
 
     def run(self, *words, **options):
