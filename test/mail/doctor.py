@@ -578,7 +578,7 @@ def of_certificates():
 
 def of_settings():
     marked = [f'/etc/courier/{name}' for name in os.listdir('sql/courier')
-              if name != 'imapaccess']
+              if name not in ['imapaccess', 'authpgsqlrc']]
     marked += ['/etc/courier/imapaccess/local', '/etc/default/saslauthd',
                '/etc/postfix/sasl/smtpd.conf']
     marked += maps()
