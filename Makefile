@@ -178,7 +178,7 @@ config:					## write the daemons' configuration
 # They wait more than they compute.
 MAIL_TESTS = test/mail/*.t
 test-mail: all			## run the real Postfix, Courier, saslauthd
-	prove --norc -j 4 $(MAIL_TESTS)
+	prove --norc -j 3 $(MAIL_TESTS)
 
 test-programs: all		## ask the real programs about hashes
 	prove --norc test/programs/*.t
