@@ -8,6 +8,7 @@ import fcntl
 import glob
 import os
 import re
+import shutil
 import subprocess
 
 import tap
@@ -22,6 +23,10 @@ def unpack(name):
     folder = os.path.realpath(f'{BUILD}/beside-{name}')
     with open(folder + '.lock', 'w', encoding='ascii') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.isdir(folder) and \
+                os.path.getmtime(f'{HERE}/beside/{name}') > \
+                os.path.getmtime(folder):
+            shutil.rmtree(folder)
         if not os.path.isdir(folder):
             fill(folder + '.new', name)
             os.rename(folder + '.new', folder)
