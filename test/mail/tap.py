@@ -1,21 +1,34 @@
-"""Test Anything Protocol: one line a check, read by prove."""
+"""Test Anything Protocol: one line a check, read by prove. Threads may check,
+too: a line is counted and written as one."""
 import sys
+import threading
 import traceback
 
 _count = 0
 _failed = 0
+_turn = threading.Lock()
+
+
+def _say(verdict, rest):
+    """A line with the next number; a name of several lines is one."""
+    global _count
+    with _turn:
+        _count += 1
+        rest = rest.replace('\n', ' ')
+        sys.stdout.write(f'{verdict} {_count} {rest}\n')
+        sys.stdout.flush()
 
 
 def diag(text):
     """A remark for the reader; prove shows it, but does not judge it."""
-    for line in str(text).splitlines():
-        print('#', line, flush=True)
+    with _turn:
+        for line in str(text).splitlines():
+            print('#', line, flush=True)
 
 
 def ok(passed, what):
-    global _count, _failed
-    _count += 1
-    print('ok' if passed else 'not ok', _count, '-', what, flush=True)
+    global _failed
+    _say('ok' if passed else 'not ok', f'- {what}')
     if not passed:
         _failed += 1
     return bool(passed)
@@ -39,9 +52,7 @@ def contains(got, part, what):
 
 def skip(why):
     """For what can't be tested here; whoever reads TAP sees why."""
-    global _count
-    _count += 1
-    print('ok', _count, '# SKIP', why, flush=True)
+    _say('ok', f'# SKIP {why}')
 
 
 def give_up(why):
