@@ -65,11 +65,12 @@ UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%, \
 # The entry point needs SQLite, and mailfunc.so as it is.
 ENTRY_TEST = $(BUILD)/entry/entry
 # All that an administrator may want; paths under sql/ and SQLDIR alike.
-SHARED = $(patsubst sql/%,%,$(shell find sql -type f))
+SHARED = $(patsubst sql/%,%,$(shell find sql -type f ! -name '*.awk'))
 
 LIBRARIES = mailfunc.so mailfunc_busy.so mailfunc_preload.so
+POSTGRESQL = $(BUILD)/postgresql/schema.sql
 
-all: $(LIBRARIES) $(BUILD)/mailuser ## build mailfunc.so, its two for preloading, mailuser
+all: $(LIBRARIES) $(BUILD)/mailuser $(POSTGRESQL) ## build mailfunc.so, its two for preloading, mailuser
 
 help:					## list the targets
 	@sed -n 's/^\([a-z-]*\)[a-z ]*:.*## \(.*\)/  make \1	\2/p' \
@@ -136,6 +137,20 @@ needs:
 	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" .ci/needs $(NEEDS)
 
 demo test check: NEEDS = install
+
+# ---- the schema for PostgreSQL, which has no function of ours to ask ----
+
+TOLD = $(addprefix ext/,methods.c scheme.c stored.c)
+
+$(BUILD)/postgresql/METHODS: $(TOLD) $(wildcard ext/*.h) doc/rows.awk \
+		sql/postgresql/methods.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -E $(CPPFLAGS) -Iext $(TOLD) | $(AWK) -f doc/rows.awk \
+		-f sql/postgresql/methods.awk >$@
+
+$(POSTGRESQL): sql/postgresql/schema.sql $(BUILD)/postgresql/METHODS
+	$(SAY) '  sql    $@'
+	$(Q)sed $(call INSERT,$(BUILD)/postgresql/METHODS) $< >$@
 
 # ---- what a user runs ----
 
@@ -209,6 +224,7 @@ install: all man		## install under PREFIX (/usr), below DESTDIR
 		install -D -m $$mode sql/$$file $(DESTDIR)$(SQLDIR)/$$file \
 			|| exit 1; \
 	done
+	install -m 644 $(POSTGRESQL) $(DESTDIR)$(SQLDIR)/postgresql/
 	install -D -m 755 $(BUILD)/mailuser \
 		$(DESTDIR)$(SBINDIR)/mailuser
 	install -D -m 644 mailuser/completion.bash \

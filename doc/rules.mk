@@ -14,16 +14,17 @@ man: $(PAGES)				## make the manual pages, under build/man/
 
 AWK = awk
 # What a table stands in for: a line of its name.
-INSERT = -e '/^@$(1)@$$/{r $(MAN)/$(1)' -e 'd;}'
+INSERT = -e '/^@$(notdir $(1))@$$/{r $(1)' -e 'd;}'
 FILL = sed -e 's/^\.Dd @DATE@/.Dd $(DATE)/'
 
 $(MAN)/FUNCTIONS: ext/mailfunc.c doc/functions.awk doc/text.awk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(AWK) -f doc/text.awk -f doc/functions.awk $< >$@
 
-$(MAN)/METHODS: ext/methods.c doc/methods.awk
+$(MAN)/METHODS: ext/methods.c doc/rows.awk doc/methods.awk
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -E $(CPPFLAGS) -Iext $< | $(AWK) -f doc/methods.awk >$@
+	$(Q)$(CC) -E $(CPPFLAGS) -Iext $< | \
+		$(AWK) -f doc/rows.awk -f doc/methods.awk >$@
 
 $(MAN)/COMMANDS $(MAN)/OPTIONS: mailuser/main.c doc/mailuser.awk
 	$(Q)mkdir -p $(@D)
@@ -33,11 +34,11 @@ $(MAN)/COMMANDS $(MAN)/OPTIONS: mailuser/main.c doc/mailuser.awk
 
 $(MAN)/mailfunc.7: doc/mailfunc.7.in $(MAN)/FUNCTIONS $(MAN)/METHODS Makefile
 	$(SAY) '  man    $@'
-	$(Q)$(FILL) $(call INSERT,FUNCTIONS) $(call INSERT,METHODS) $< >$@
+	$(Q)$(FILL) $(call INSERT,$(MAN)/FUNCTIONS) $(call INSERT,$(MAN)/METHODS) $< >$@
 
 $(MAN)/mailuser.8: doc/mailuser.8.in $(MAN)/COMMANDS $(MAN)/OPTIONS Makefile
 	$(SAY) '  man    $@'
-	$(Q)$(FILL) $(call INSERT,COMMANDS) $(call INSERT,OPTIONS) $< >$@
+	$(Q)$(FILL) $(call INSERT,$(MAN)/COMMANDS) $(call INSERT,$(MAN)/OPTIONS) $< >$@
 
 $(MAN)/mailfunc-schema.5: doc/mailfunc-schema.5.in Makefile
 	$(SAY) '  man    $@'

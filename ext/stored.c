@@ -138,15 +138,16 @@ begins_with_some_label(struct mf_text text)
 static bool
 begins_with_some_word(struct mf_text text)
 {
-	static const char *const words[] = {
+	static const char *const foreign_words[] = {
 		"pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "bcrypt$",
 		"argon2$",        "scrypt$",      "md5$",           "sha1$",
 		"unsalted_md5$",  "crypt$",       "SCRAM-SHA-",     "pbkdf2:",
 		"scrypt:",        "PBKDF2$",
 	};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (mf_text_begins(text, words[i]))
+	for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0];
+	     i++)
+		if (mf_text_begins(text, foreign_words[i]))
 			return true;
 	return false;
 }

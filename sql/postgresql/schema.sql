@@ -70,6 +70,37 @@ END $$;
 
 SET search_path = public;
 
+-- ---- what the extension's tables say, put here by make ----
+
+@METHODS@
+-- How passwords are hashed: the row of the one strong method that pgcrypto can
+-- make, which is the one that Courier, Dovecot, PHP and PostgreSQL verify.
+
+CREATE OR REPLACE FUNCTION mail_policy_method(OUT name text,
+  OUT password_max integer, OUT cost_default integer, OUT cost_min integer,
+  OUT cost_max bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT name, password_max, cost_default, cost_min, work_stored
+  FROM public.crypt_methods() WHERE alias = 'bf';
+$$;
+
+-- Why password_policy can't be that, NULL if it can.
+
+CREATE OR REPLACE FUNCTION policy_problem(method text, cost integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = public, pg_temp
+AS $$
+  SELECT CASE
+    WHEN method IS NULL THEN 'method must not be NULL'
+    WHEN method <> name THEN format('PostgreSQL makes %s alone', name)
+    WHEN cost BETWEEN cost_min AND cost_max THEN NULL
+    ELSE format('the cost of %s is a whole number from %s to %s', name,
+      cost_min, cost_max)
+  END FROM mail_policy_method();
+$$;
+
 -- ---- tables ----
 
 CREATE TABLE IF NOT EXISTS domains (
@@ -106,15 +137,16 @@ CREATE TABLE IF NOT EXISTS transport (
   transport text NOT NULL CHECK (transport <> '')
 );
 
--- How plain passwords are hashed from now on. bcrypt is the one strong hash
--- that Courier, Dovecot, PHP and PostgreSQL verify. One row.
+-- How plain passwords are hashed from now on. One row.
 
 CREATE TABLE IF NOT EXISTS password_policy (
-  method text NOT NULL CHECK (method = 'bcrypt'),
-  cost integer NOT NULL CHECK (cost BETWEEN 4 AND 14)
+  method text NOT NULL,
+  cost integer NOT NULL,
+  CHECK (policy_problem(method, cost) IS NULL)
 );
 INSERT INTO password_policy
-  SELECT 'bcrypt', 12 WHERE NOT EXISTS (SELECT FROM password_policy);
+  SELECT name, cost_default FROM mail_policy_method()
+  WHERE NOT EXISTS (SELECT FROM password_policy);
 
 -- ---- addresses: the answers of the extension's functions ----
 
@@ -320,24 +352,38 @@ END;
 
 -- ---- hashes: the extension's verdicts, by its grammars and its limits ----
 
--- yescrypt's variable-length number, from a place in the text on: the first
--- digit tells how many follow. NULL if it isn't one.
+-- crypt(3)'s digits, in the order of what they are worth.
+
+CREATE OR REPLACE FUNCTION crypt_digits() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+END;
+
+-- What the one at that place is worth, NULL if there is none.
+
+CREATE OR REPLACE FUNCTION crypt_digit(text text, at int) RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT nullif(strpos(crypt_digits(), nullif(substr(text, at, 1), '')), 0) - 1;
+END;
+
+-- A number of variable length, from a place in the text on: the first digit
+-- tells how many follow. NULL if it isn't one.
 
 CREATE OR REPLACE FUNCTION crypt_number(text text, smallest int,
   INOUT at int, OUT number numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-  digits CONSTANT text := './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-    'abcdefghijklmnopqrstuvwxyz';
-  first int := strpos(digits, nullif(substr(text, at, 1), '')) - 1;
+  first int := crypt_digit(text, at);
   start int := 0;
   stop int := 47;
   bits int := 0;
 BEGIN
   number := smallest;
   at := at + 1;
-  IF first IS NULL OR first < 0 THEN
+  IF first IS NULL THEN
     number := NULL;
     RETURN;
   END IF;
@@ -350,8 +396,8 @@ BEGIN
   number := number + (first - start) * 2::numeric ^ bits;
   WHILE bits > 0 LOOP
     bits := bits - 6;
-    first := strpos(digits, nullif(substr(text, at, 1), '')) - 1;
-    IF first IS NULL OR first < 0 THEN
+    first := crypt_digit(text, at);
+    IF first IS NULL THEN
       number := NULL;
       RETURN;
     END IF;
@@ -360,19 +406,16 @@ BEGIN
   END LOOP;
 END $$;
 
--- Of yescrypt, gost-yescrypt and scrypt: KiB and mixes of a block, NULL if
--- libxcrypt would refuse it. The salt and the digest are what is left.
+-- Of what follows the mark of the scrypt family: KiB and mixes of a block, NULL
+-- if libxcrypt would refuse it. The salt and the digest are what is left.
 
-CREATE OR REPLACE FUNCTION crypt_scrypt(text text,
+CREATE OR REPLACE FUNCTION crypt_scrypt(text text, classic boolean,
   OUT memory numeric, OUT work numeric, OUT rest text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-  digits CONSTANT text := './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-    'abcdefghijklmnopqrstuvwxyz';
   most CONSTANT numeric := 18446744073709551615;
-  classic boolean := text LIKE '$7$%';
-  at int := strpos(substr(text, 2), '$') + 2;
+  at int := 1;
   flavor numeric := 0;
   n_log2 numeric;
   r numeric := 0;
@@ -381,16 +424,16 @@ DECLARE
   have numeric;
 BEGIN
   IF classic THEN
-    IF text !~ '^\$7\$[./0-9A-Za-z]{11}' THEN
+    IF text !~ '^[./0-9A-Za-z]{11}' THEN
       RETURN;
     END IF;
-    n_log2 := strpos(digits, substr(text, 4, 1)) - 1;
+    n_log2 := crypt_digit(text, 1);
     p := 0;
     FOR i IN REVERSE 4..0 LOOP
-      r := r * 64 + strpos(digits, substr(text, 5 + i, 1)) - 1;
-      p := p * 64 + strpos(digits, substr(text, 10 + i, 1)) - 1;
+      r := r * 64 + crypt_digit(text, 2 + i);
+      p := p * 64 + crypt_digit(text, 7 + i);
     END LOOP;
-    at := 15;
+    at := 12;
   ELSE
     SELECT * INTO at, flavor FROM crypt_number(text, 0, at);
     SELECT * INTO at, n_log2 FROM crypt_number(text, 1, at);
@@ -428,15 +471,17 @@ BEGIN
   rest := substr(text, at);
 END $$;
 
--- A hash without label and lock: its method, NULL if it has no mark of one;
--- whether it is whole; and what it costs.
+-- What follows a method's mark, by the grammar of its row: whether it is a whole
+-- hash, and what that costs. Each grammar is that of the extension's function
+-- of the same name.
 
-CREATE OR REPLACE FUNCTION crypt_parse(text text,
-  OUT method text, OUT whole boolean, OUT memory numeric, OUT work numeric)
+CREATE OR REPLACE FUNCTION crypt_parse_as(m record, text text,
+  OUT whole boolean, OUT memory numeric, OUT work numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-  id text := substring(text FROM '^\$[a-z0-9]+(?=[$,])');
+  digest text;
+  salted text;
   salt text;
   part text[];
   rest text;
@@ -444,54 +489,41 @@ BEGIN
   whole := false;
   memory := 0;
   work := 1;
-  method := CASE id
-    WHEN '$2b' THEN 'bcrypt' WHEN '$2a' THEN 'bcrypt-2a'
-    WHEN '$2y' THEN 'bcrypt-2y' WHEN '$2x' THEN 'bcrypt-2x'
-    WHEN '$y' THEN 'yescrypt' WHEN '$gy' THEN 'gost-yescrypt'
-    WHEN '$7' THEN 'scrypt' WHEN '$6' THEN 'sha512crypt'
-    WHEN '$5' THEN 'sha256crypt' WHEN '$argon2id' THEN 'argon2id'
-    WHEN '$argon2i' THEN 'argon2i' WHEN '$argon2d' THEN 'argon2d'
-    WHEN '$sha1' THEN 'sha1crypt' WHEN '$md5' THEN 'sunmd5'
-    WHEN '$1' THEN 'md5crypt' WHEN '$3' THEN 'nt' END;
-  IF method <> 'sunmd5' AND substr(text, length(id) + 1, 1) = ',' THEN
-    method := NULL;
+  IF m.digest_digits > 0 THEN
+    digest := format('\$[./0-9A-Za-z]{%s}[%s]$', m.digest_digits - 1,
+      left(crypt_digits(), m.last_digits));
+    salted := format('(?![^$]*[:;*!\\])[!-#%%-~]{0,%s}%s', m.salt_max, digest);
   END IF;
-  CASE
-    WHEN method LIKE 'bcrypt%' THEN
-      whole := text ~ ('^\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])'
+  CASE m.grammar
+    WHEN 'bcrypt' THEN
+      whole := text ~ ('^(0[4-9]|[12][0-9]|3[01])'
         '\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$');
-      work := CASE WHEN whole THEN substr(text, 5, 2)::int ELSE 0 END;
-    WHEN method IN ('yescrypt', 'gost-yescrypt', 'scrypt') THEN
-      SELECT * INTO memory, work, rest FROM crypt_scrypt(text);
-      part := regexp_match(rest,
-        '^([./0-9A-Za-z]*)\$[./0-9A-Za-z]{42}[./0-9A-D]$');
-      salt := part[1];
-      whole := salt IS NOT NULL AND CASE
-        WHEN method = 'scrypt' THEN length(salt) <= 86
-        ELSE length(salt) <= 86 AND CASE length(salt) % 4
+      work := CASE WHEN whole THEN left(text, 2)::int ELSE 0 END;
+    WHEN 'yescrypt' THEN
+      SELECT * INTO memory, work, rest FROM crypt_scrypt(text, false);
+      salt := substring(rest FROM '^([./0-9A-Za-z]*)' || digest);
+      -- Whole bytes, at most 64.
+      whole := salt IS NOT NULL AND length(salt) <= 86
+        AND CASE length(salt) % 4
           WHEN 0 THEN true
           WHEN 2 THEN salt ~ '[./01]$'
           WHEN 3 THEN salt ~ '[./0-9A-D]$'
-          ELSE false END
-        END;
-    WHEN method IN ('sha512crypt', 'sha256crypt') THEN
-      part := regexp_match(text, '^\$[56]\$'
-        '(?:rounds=([1-9][0-9]{3,8})\$)?[!-~]*\$[./0-9A-Za-z]+$');
-      whole := part IS NOT NULL AND text ~ CASE method
-        WHEN 'sha512crypt' THEN '^\$6\$(rounds=[0-9]+\$)?'
-          '(?![^$]*[:;*!\\])[!-#%-~]{0,16}\$[./0-9A-Za-z]{85}[./01]$'
-        ELSE '^\$5\$(rounds=[0-9]+\$)?'
-          '(?![^$]*[:;*!\\])[!-#%-~]{0,16}\$[./0-9A-Za-z]{42}[./0-9A-D]$' END;
+          ELSE false END;
+    WHEN 'scrypt' THEN
+      SELECT * INTO memory, work, rest FROM crypt_scrypt(text, true);
+      salt := substring(rest FROM '^([./0-9A-Za-z]*)' || digest);
+      whole := coalesce(length(salt) <= m.salt_max, false);
+    WHEN 'rounds' THEN
+      part := regexp_match(text, '^(?:rounds=([1-9][0-9]{3,8})\$)?' || salted);
       -- A salt that begins with rounds= is none.
-      whole := whole AND (text !~ '^\$[56]\$rounds='
-        OR part[1] IS NOT NULL);
-      work := coalesce(part[1]::numeric, 5000);
-    WHEN method = 'md5crypt' THEN
-      whole := text ~ ('^\$1\$(?![^$]*[:;*!\\])[!-#%-~]{0,8}'
-        '\$[./0-9A-Za-z]{21}[./01]$');
-      work := 1000;
-    WHEN method LIKE 'argon2%' THEN
-      part := regexp_match(text, '^\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?'
+      whole := part IS NOT NULL
+        AND (part[1] IS NOT NULL OR NOT starts_with(text, 'rounds='));
+      work := coalesce(part[1]::numeric, m.rounds);
+    WHEN 'md5crypt' THEN
+      whole := text ~ ('^' || salted);
+      work := m.rounds;
+    WHEN 'argon2' THEN
+      part := regexp_match(text, '^(?:v=(?:16|19)\$)?'
         'm=(0|[1-9][0-9]{0,9}),t=([1-9][0-9]{0,9}),p=([1-9][0-9]{0,7})'
         '\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$');
       IF part IS NOT NULL THEN
@@ -507,114 +539,136 @@ BEGIN
             ' ([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]|'
             '[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048])?$');
       END IF;
-    WHEN method = 'sha1crypt' THEN
-      part := regexp_match(text, '^\$sha1\$([1-9][0-9]{0,9})'
-        '\$[./0-9A-Za-z]{1,64}\$[./0-9A-Za-z]{28}$');
+    WHEN 'sha1crypt' THEN
+      part := regexp_match(text, format('^([1-9][0-9]{0,9})'
+        '\$[./0-9A-Za-z]{1,%s}', m.salt_max) || digest);
       work := part[1]::numeric;
       whole := coalesce(work < 2 ^ 32, false);
-    WHEN method = 'sunmd5' THEN
-      part := regexp_match(text, '^\$md5[$,](?:rounds=([1-9][0-9]{0,9})\$)?'
-        '[./0-9A-Za-z]{1,64}\$\$?[./0-9A-Za-z]{21}[./01]$');
-      work := 4096 + coalesce(part[1]::numeric, 0);
+    WHEN 'sunmd5' THEN
+      part := regexp_match(text, format('^[$,](?:rounds=([1-9][0-9]{0,9})\$)?'
+        '[./0-9A-Za-z]{1,%s}\$?', m.salt_max) || digest);
+      work := m.rounds + coalesce(part[1]::numeric, 0);
       whole := part IS NOT NULL AND work < 2 ^ 32;
-    WHEN method = 'nt' THEN
-      whole := text ~ '^\$3\$\$[0-9a-f]{32}$';
-    WHEN text ~ '^_[./0-9A-Za-z]{18}[.2-9A-Za-z]$' THEN
-      whole := text ~ '[.26AEIMQUYcgkosw]$' AND substr(text, 2, 4) <> '....';
-      IF whole THEN
-        method := 'bsdicrypt';
-        FOR i IN REVERSE 3..0 LOOP
-          work := CASE i WHEN 3 THEN 0 ELSE work END * 64 + strpos(
-            './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-            'abcdefghijklmnopqrstuvwxyz', substr(text, 2 + i, 1)) - 1;
-        END LOOP;
-      END IF;
-    WHEN text ~ ('^[./0-9A-Za-z]{2}'
-        '([./0-9A-Za-z]{10}[.26AEIMQUYcgkosw]){1,16}$') THEN
-      whole := true;
-      method := CASE length(text) WHEN 13 THEN 'descrypt'
-        ELSE 'bigcrypt' END;
-    ELSE
+    WHEN 'nt' THEN
+      whole := text ~ '^\$[0-9a-f]{32}$';
+    WHEN 'bsdicrypt' THEN
+      whole := text ~ '^[./0-9A-Za-z]{18}[.26AEIMQUYcgkosw]$'
+        AND left(text, 4) <> '....';
+      work := 0;
+      FOR i IN REVERSE 4..1 LOOP
+        work := work * 64 + crypt_digit(text, i);
+      END LOOP;
+    WHEN 'des' THEN
+      whole := text ~ format('^[./0-9A-Za-z]{2}'
+        '([./0-9A-Za-z]{10}[.26AEIMQUYcgkosw]){1,%s}$', m.blocks_max);
+    WHEN 'pbkdf2' THEN
+      part := regexp_match(text, format('^\$1\$[!-#%%-~]{1,%s}'
+        '\$([1-9][0-9]{0,9})\$[0-9a-f]{40}$', m.salt_max));
+      work := part[1]::numeric;
+      whole := coalesce(work < 2 ^ 32, false);
   END CASE;
 END $$;
 
--- What a label's text decodes to, as text (bytes that are none look like
--- \000), NULL if it isn't of that encoding.
+-- A hash without label and lock: the row whose mark it has, or which it fits as
+-- a whole, NULL if there is none; whether it is whole; and what it costs.
+
+CREATE OR REPLACE FUNCTION crypt_parse(text text, OUT method text,
+  OUT bare boolean, OUT whole boolean, OUT memory numeric, OUT work numeric)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+  m record;
+BEGIN
+  FOR m IN SELECT * FROM public.crypt_methods() AS c
+    WHERE starts_with(text, c.prefix) AND (c.bare OR right(c.prefix, 1) = '$'
+      OR substr(text, length(c.prefix) + 1, 1) IN ('$', ','))
+  LOOP
+    SELECT p.whole, p.memory, p.work INTO whole, memory, work
+      FROM crypt_parse_as(m, substr(text, length(m.prefix) + 1)) AS p;
+    IF whole OR NOT m.bare THEN
+      method := m.name;
+      bare := m.bare;
+      RETURN;
+    END IF;
+  END LOOP;
+  whole := false;
+  bare := false;
+END $$;
+
+-- What a label's text decodes to, NULL if it isn't of that encoding.
 
 CREATE OR REPLACE FUNCTION crypt_decode(text text, encoding text) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
+AS $$
   SELECT CASE
-    WHEN length(text) > 1024 OR text = '' THEN NULL
+    WHEN text = '' OR length(text) > 2 * hash_size THEN NULL
     WHEN encoding = 'hex' AND text ~ '^([0-9A-Fa-f]{2})+$' THEN
       decode(text, 'hex')
     WHEN encoding = 'base64' AND text ~ ('^([A-Za-z0-9+/]{4})*'
         '([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$') THEN
       decode(text, 'base64')
-  END;
-END;
+  END FROM public.crypt_limits();
+$$;
 
--- A stored text: its locks, its label in capitals, and what crypt_parse()
--- says of the rest. looks_like: as what it begins.
+-- Is it a whole digest of that method, with a salt behind it or not? In hex if
+-- it can be, where no suffix says so and there is no salt.
 
-CREATE OR REPLACE FUNCTION crypt_read(text text, OUT locked boolean,
-  OUT label text, OUT looks_like text, OUT inner_text text, OUT method text,
-  OUT whole boolean, OUT memory numeric, OUT work numeric)
+CREATE OR REPLACE FUNCTION crypt_is_digest(m record, text text, decoded bytea)
+RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-  bcrypt CONSTANT text := 'bcrypt bcrypt-2a bcrypt-2y bcrypt-2x ';
-  holds text;
+  size int := octet_length(public.digest('', m.digest));
+BEGIN
+  IF decoded IS NULL AND NOT m.salted AND length(text) = 2 * size THEN
+    decoded := crypt_decode(text, 'hex');
+  END IF;
+  decoded := coalesce(decoded, crypt_decode(text, 'base64'));
+  RETURN coalesce(CASE WHEN m.salted
+    THEN octet_length(decoded) > size AND octet_length(decoded) <=
+      (SELECT (hash_size - 1) / 4 * 3 FROM public.crypt_limits())
+    ELSE octet_length(decoded) = size END, false);
+END $$;
+
+-- A stored text: its locks, its label in capitals and the methods that may
+-- stand behind it, and what crypt_parse() says of the rest. looks_like: as what
+-- it begins.
+
+CREATE OR REPLACE FUNCTION crypt_read(text text, OUT locked boolean,
+  OUT label text, OUT holds text[], OUT looks_like text, OUT inner_text text,
+  OUT method text, OUT bare boolean, OUT whole boolean, OUT memory numeric,
+  OUT work numeric)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
   suffix text;
   part text[];
-  digest text;
   decoded bytea;
-  size int;
+  m record;
 BEGIN
   inner_text := ltrim(text, '!');
   locked := length(inner_text) < length(text);
+  bare := false;
+  whole := false;
   IF left(inner_text, 1) <> '{' OR inner_text = '' THEN
-    whole := false;
+    -- One in a hundred of PostgreSQL's own has the form of bigcrypt, too.
     IF inner_text !~ '^md5[0-9A-Fa-f]{32}$' THEN
-      SELECT * INTO method, whole, memory, work
-        FROM crypt_parse(inner_text);
+      SELECT p.method, p.bare, p.whole, p.memory, p.work
+        INTO method, bare, whole, memory, work FROM crypt_parse(inner_text) p;
     END IF;
     looks_like := method;
     RETURN;
   END IF;
-  whole := false;
   part := regexp_match(inner_text,
-    '^\{([-A-Za-z0-9]+)(\.[A-Za-z0-9]+)?\}(.*)$', 's');
-  label := upper(part[1] COLLATE "C");
+    '^(\{[-A-Za-z0-9]+)(\.[A-Za-z0-9]+)?\}(.*)$', 's');
   suffix := upper(part[2] COLLATE "C");
-  holds := CASE label
-    WHEN 'BLF-CRYPT' THEN bcrypt
-    WHEN 'SHA512-CRYPT' THEN 'sha512crypt '
-    WHEN 'SHA256-CRYPT' THEN 'sha256crypt '
-    WHEN 'MD5-CRYPT' THEN 'md5crypt '
-    WHEN 'DES-CRYPT' THEN 'descrypt bigcrypt '
-    WHEN 'ARGON2ID' THEN 'argon2id '
-    WHEN 'ARGON2I' THEN 'argon2i '
-    WHEN 'ARGON2' THEN 'argon2id argon2i argon2d '
-    WHEN 'CRYPT' THEN bcrypt || 'descrypt bigcrypt yescrypt gost-yescrypt '
-      'scrypt sha512crypt sha256crypt sha1crypt sunmd5 md5crypt nt bsdicrypt '
-    WHEN 'MD5' THEN 'md5crypt '
-    ELSE '' END;
-  digest := CASE
-    WHEN label IN ('PLAIN-MD5', 'LDAP-MD5', 'MD5RAW', 'MD5') THEN 'plain-md5'
-    WHEN label = 'SMD5' THEN 'smd5' WHEN label IN ('SHA', 'SHA1') THEN 'sha1'
-    WHEN label = 'SSHA' THEN 'ssha' WHEN label = 'SHA256' THEN 'sha256'
-    WHEN label = 'SSHA256' THEN 'ssha256' WHEN label = 'SHA512' THEN 'sha512'
-    WHEN label = 'SSHA512' THEN 'ssha512' END;
-  IF (holds = '' AND digest IS NULL AND label NOT IN ('PBKDF2', 'PLAIN',
-      'CLEAR', 'CLEARTEXT', 'PLAIN-TRUNC'))
-      OR suffix NOT IN ('.B64', '.BASE64', '.HEX') THEN
-    label := NULL;
-  END IF;
+  SELECT l.label, l.methods INTO label, holds FROM public.crypt_labels() AS l
+    WHERE l.label = upper(part[1] COLLATE "C") || '}'
+      AND coalesce(suffix, '.HEX') IN ('.B64', '.BASE64', '.HEX');
   IF label IS NULL THEN
     RETURN;
   END IF;
-  looks_like := '{' || label || '}';
+  looks_like := label;
   inner_text := part[3];
   IF suffix IS NOT NULL THEN
     decoded := crypt_decode(inner_text,
@@ -622,36 +676,23 @@ BEGIN
     -- Other bytes than those of a hash are there behind a backslash.
     inner_text := replace(encode(decoded, 'escape'), '\', ' ');
   END IF;
-  IF holds <> '' THEN
-    SELECT * INTO method, whole, memory, work FROM crypt_parse(inner_text);
-    IF method IS NOT NULL AND strpos(holds, method || ' ') > 0 THEN
-      RETURN;
-    END IF;
-    method := NULL;
-    whole := false;
+  SELECT p.method, p.whole, p.memory, p.work INTO method, whole, memory, work
+    FROM crypt_parse(inner_text) AS p;
+  IF method = ANY (holds) THEN
+    RETURN;
   END IF;
+  -- One of them may be told by the label alone.
+  SELECT * INTO m FROM public.crypt_methods() AS c
+    WHERE c.name = ANY (holds) AND c.prefix IS NULL;
+  method := m.name;
   memory := 0;
   work := 1;
-  IF label = 'PBKDF2' THEN
-    method := 'pbkdf2';
-    part := regexp_match(inner_text,
-      '^\$1\$[!-#%-~]{1,64}\$([1-9][0-9]{0,9})\$[0-9a-f]{40}$');
-    work := part[1]::numeric;
-    whole := coalesce(work < 2 ^ 32, false);
-  ELSIF digest IS NOT NULL THEN
-    method := digest;
-    size := CASE WHEN digest LIKE '%md5' THEN 16 WHEN digest LIKE '%sha1'
-      OR digest = 'ssha' THEN 20 WHEN digest LIKE '%256' THEN 32 ELSE 64 END;
-    IF suffix IS NULL THEN
-      decoded := CASE
-        WHEN digest !~ '^s(sha|md5)' AND length(inner_text) = 2 * size
-          THEN coalesce(crypt_decode(inner_text, 'hex'),
-            crypt_decode(inner_text, 'base64'))
-        ELSE crypt_decode(inner_text, 'base64') END;
-    END IF;
-    whole := coalesce(CASE WHEN digest ~ '^s(sha|md5)'
-      THEN octet_length(decoded) BETWEEN size + 1 AND 285
-      ELSE octet_length(decoded) = size END, false);
+  whole := false;
+  IF m.raw THEN
+    whole := crypt_is_digest(m, inner_text, decoded);
+  ELSIF method IS NOT NULL THEN
+    SELECT p.whole, p.work INTO whole, work
+      FROM crypt_parse_as(m, inner_text) AS p;
   END IF;
 END $$;
 
@@ -659,13 +700,14 @@ END $$;
 
 CREATE OR REPLACE FUNCTION crypt_is_foreign(text text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-  SELECT text ~ ('^(\$[-A-Za-z0-9._]+\$|'
-    '\{[A-Za-z][-A-Za-z0-9_./|,:+= ]{0,62}\}|'
-    'pbkdf2_sha256\$|pbkdf2_sha1\$|bcrypt_sha256\$|bcrypt\$|argon2\$|'
-    'scrypt\$|md5\$|sha1\$|unsalted_md5\$|crypt\$|SCRAM-SHA-|pbkdf2:|'
-    'scrypt:|PBKDF2\$|md5[0-9A-Fa-f]{32}$|\*[0-9A-Fa-f]{40}$)');
-END;
+AS $$
+  SELECT text ~ format('^(\$[-A-Za-z0-9._]+\$|'
+      '\{[A-Za-z][-A-Za-z0-9_./|,:+= ]{0,%s}\}|'
+      'md5[0-9A-Fa-f]{32}$|\*[0-9A-Fa-f]{40}$)', label_bytes - 2)
+    OR EXISTS (SELECT FROM public.crypt_foreign_words()
+      WHERE starts_with(text, word))
+  FROM public.crypt_limits();
+$$;
 
 -- Of a text without a mark at its beginning: as what a whole hash looks that
 -- begins further on, or NULL.
@@ -674,24 +716,25 @@ CREATE OR REPLACE FUNCTION crypt_wrapped(text text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
+  limits record;
   rest text;
   verdict record;
   tried record;
 BEGIN
-  IF octet_length(text) > 511 THEN
+  SELECT * INTO limits FROM public.crypt_limits();
+  IF octet_length(text) > limits.password_max THEN
     RETURN NULL;
   END IF;
-  FOR i IN 1 .. length(text) - 19 LOOP
+  FOR i IN 1 .. length(text) - limits.shortest + 1 LOOP
     CONTINUE WHEN strpos('${', substr(text, i, 1)) = 0;
     rest := substr(text, i);
     verdict := crypt_read(rest);
     CONTINUE WHEN verdict.looks_like IS NULL
-      OR (verdict.label IS NULL AND verdict.method IN ('bsdicrypt',
-        'descrypt', 'bigcrypt'));
+      OR (verdict.label IS NULL AND verdict.bare);
     IF verdict.whole THEN
       RETURN verdict.looks_like;
     END IF;
-    FOR stop IN REVERSE length(rest) - 1 .. 20 LOOP
+    FOR stop IN REVERSE length(rest) - 1 .. limits.shortest LOOP
       CONTINUE WHEN substr(rest, stop + 1, 1) ~ '[A-Za-z0-9./+]';
       tried := crypt_read(left(rest, stop));
       IF tried.whole THEN
@@ -702,66 +745,48 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Why that much can't be stored, NULL if it can.
+
+CREATE OR REPLACE FUNCTION crypt_dear(hash_method text, memory numeric,
+  work numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT name || CASE
+    WHEN memory > memory_stored THEN format(' asks for %s KiB of memory, '
+      'the limit for storing is %s', trunc(memory), memory_stored)
+    WHEN work > work_stored THEN format(' asks for %s %s, '
+      'the limit for storing is %s', trunc(work), work_unit, work_stored)
+  END
+  FROM public.crypt_methods(), public.crypt_limits()
+  WHERE name = hash_method;
+$$;
+
 -- What a text is, in a word, and why it may neither be stored as a hash nor
--- hashed as a password. What the limits for storing are, is in the CASE.
+-- hashed as a password.
 
 CREATE OR REPLACE FUNCTION crypt_judge(text text,
   OUT kind text, OUT problem text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-  too_long CONSTANT text :=
-    'the password is too long, bcrypt uses at most 72 bytes';
+  policy record;
   read record := crypt_read(text);
   undressed text;
   inside record;
   wrapped text;
-  most int;
-  unit text;
 BEGIN
-  IF read.whole THEN
-    IF read.label IS NULL
-        AND read.method IN ('bsdicrypt', 'descrypt', 'bigcrypt') THEN
-      kind := CASE WHEN read.locked THEN 'plain' ELSE 'bare' END;
-      IF octet_length(text) > 72 THEN
-        problem := too_long;
-      END IF;
-      RETURN;
-    END IF;
-    kind := 'hash';
-    most := CASE
-      WHEN read.method LIKE 'bcrypt%' THEN 14
-      WHEN read.method LIKE '%scrypt' AND read.method <> 'descrypt'
-        THEN 2097152
-      WHEN read.method IN ('sha512crypt', 'sha256crypt') THEN 1500000
-      WHEN read.method LIKE 'argon2%' THEN 524288
-      WHEN read.method IN ('sha1crypt', 'sunmd5', 'pbkdf2') THEN 500000
-      WHEN read.method = 'bsdicrypt' THEN 1677721
-      ELSE 1000 END;
-    unit := CASE
-      WHEN read.method LIKE 'bcrypt%' THEN 'as its cost'
-      WHEN read.method LIKE '%scrypt' THEN 'block mixes'
-      WHEN read.method LIKE 'argon2%' THEN 'KiB times passes'
-      ELSE 'rounds' END;
-    IF read.memory > 131072 THEN
-      kind := 'dear';
-      problem := format('%s asks for %s KiB of memory, the limit for storing '
-        'is 131072', read.method, trunc(read.memory));
-    ELSIF read.work > most THEN
-      kind := 'dear';
-      problem := format('%s asks for %s %s, the limit for storing is %s',
-        read.method, trunc(read.work), unit, most);
-    END IF;
-    RETURN;
-  END IF;
   undressed := ltrim(text, E' \t\r\n"''`*!');
-  kind := 'damaged';
-  IF read.looks_like IN ('{PLAIN}', '{CLEAR}', '{CLEARTEXT}',
-      '{PLAIN-TRUNC}') THEN
+  IF read.whole AND read.label IS NULL AND read.bare THEN
+    kind := CASE WHEN read.locked THEN 'plain' ELSE 'bare' END;
+  ELSIF read.whole THEN
+    problem := crypt_dear(read.method, read.memory, read.work);
+    kind := CASE WHEN problem IS NULL THEN 'hash' ELSE 'dear' END;
+  ELSIF read.holds = '{}' THEN
     kind := 'cleartext';
     problem := read.looks_like || ' stores the password itself, give a hash, '
       'or the password without label';
   ELSIF read.looks_like IS NOT NULL THEN
+    kind := 'damaged';
     problem := format('begins like a %s hash, but is damaged or not whole',
       read.looks_like);
   ELSIF text = '' THEN
@@ -776,10 +801,12 @@ BEGIN
     wrapped := crypt_wrapped(text);
     inside := crypt_read(undressed);
     IF wrapped IS NOT NULL THEN
+      kind := 'damaged';
       problem := format('a whole %s hash with something before or behind it, '
         'give the hash alone', wrapped);
-    ELSIF inside.label IS NOT NULL OR inside.method NOT IN ('bsdicrypt',
-        'descrypt', 'bigcrypt') THEN
+    ELSIF inside.looks_like IS NOT NULL
+        AND (inside.label IS NOT NULL OR NOT inside.bare) THEN
+      kind := 'damaged';
       problem := format('begins like a %s hash, but is damaged or not whole',
         inside.looks_like);
     ELSIF crypt_is_foreign(undressed) THEN
@@ -788,8 +815,12 @@ BEGIN
       kind := 'plain';
     END IF;
   END IF;
-  IF kind = 'plain' AND octet_length(text) > 72 THEN
-    problem := too_long;
+  IF kind IN ('plain', 'bare') THEN
+    SELECT * INTO policy FROM mail_policy_method();
+    IF octet_length(text) > policy.password_max THEN
+      problem := format('the password is too long, %s uses at most %s bytes',
+        policy.name, policy.password_max);
+    END IF;
   ELSIF kind = 'foreign' THEN
     problem := 'looks like a hash of another program, which can''t be verified '
       'here; if it is a password all the same, hash it in the statement with '
@@ -813,19 +844,19 @@ END;
 
 CREATE OR REPLACE FUNCTION mail_verifies(hash text) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-  SELECT whole AND method IN ('bcrypt', 'bcrypt-2a', 'bcrypt-2y', 'bcrypt-2x',
-    'md5crypt', 'bsdicrypt', 'descrypt')
-    AND NOT (method LIKE 'bcrypt%' AND work > 17)
-  FROM crypt_read(ltrim(hash, '!'));
-END;
+AS $$
+  SELECT coalesce(read.whole AND (m.pgcrypto OR m.grammar = 'bcrypt')
+    AND read.work <= m.work_max, false)
+  FROM public.crypt_read(ltrim(hash, '!')) AS read
+    LEFT JOIN public.crypt_methods() AS m ON m.name = read.method;
+$$;
 
 -- Is it? False for a locked one, and for all that pgcrypto doesn't know. It
--- knows the bcrypt of $2b$ and $2y$, not their names: by name it has only $2a$
--- and $2x$. What is longer than 72 bytes it would cut. crypt() falls to DES on
--- a setting that it doesn't know, so only whole hashes come to it. The
--- comparison takes longer the more digits agree, as everywhere in SQL: that
--- tells nothing about the password, for digits of hashes can't be chosen.
+-- knows the bcrypt of $2b$ and $2y$, not their names: those are written as the
+-- one that it has. What is longer than the method uses it would cut. crypt()
+-- falls to DES on a setting that it doesn't know, so only whole hashes come to
+-- it. The comparison takes longer the more digits agree, as everywhere in SQL:
+-- that tells nothing about the password, for digits of hashes can't be chosen.
 
 CREATE OR REPLACE FUNCTION mail_verify(password text, hash text)
 RETURNS boolean
@@ -834,15 +865,14 @@ SET search_path = public, pg_temp
 AS $$
 DECLARE
   read record := crypt_read(hash);
+  m record;
 BEGIN
-  IF read.locked OR octet_length(password) > 511
-      OR NOT mail_verifies(hash) THEN
+  SELECT * INTO m FROM crypt_methods() WHERE name = read.method;
+  IF read.locked OR NOT mail_verifies(hash)
+      OR octet_length(password) > m.password_max THEN
     RETURN false;
-  ELSIF read.method IN ('bcrypt', 'bcrypt-2y') THEN
+  ELSIF NOT m.pgcrypto THEN
     read.inner_text := overlay(read.inner_text PLACING 'a' FROM 3 FOR 1);
-  END IF;
-  IF read.method LIKE 'bcrypt%' AND octet_length(password) > 72 THEN
-    RETURN false;
   END IF;
   RETURN public.crypt(password, read.inner_text) = read.inner_text;
 END $$;
@@ -1058,20 +1088,22 @@ CREATE OR REPLACE FUNCTION password_policy_write() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = public, pg_temp
 AS $$
+DECLARE
+  policy record;
 BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE 'password_policy: its row can''t be deleted, UPDATE it';
   ELSIF TG_OP = 'INSERT' THEN
     RAISE 'password_policy: it has its row already, UPDATE that';
-  ELSIF NEW.method IS NULL THEN
-    RAISE 'password_policy: method must not be NULL';
-  ELSIF NEW.method NOT IN ('bcrypt', 'bf') THEN
-    RAISE 'password_policy: PostgreSQL makes bcrypt alone';
   END IF;
-  NEW.method := 'bcrypt';
-  NEW.cost := coalesce(NEW.cost, 12);
-  IF NEW.cost NOT BETWEEN 4 AND 14 THEN
-    RAISE 'password_policy: the cost of bcrypt is a whole number from 4 to 14';
+  SELECT name, coalesce(NEW.cost, cost_default) AS cost INTO policy
+    FROM mail_policy_method();
+  IF NEW.method = 'bf' THEN
+    NEW.method := policy.name;
+  END IF;
+  NEW.cost := policy.cost;
+  IF policy_problem(NEW.method, NEW.cost) IS NOT NULL THEN
+    RAISE 'password_policy: %', policy_problem(NEW.method, NEW.cost);
   END IF;
   RETURN NEW;
 END $$;

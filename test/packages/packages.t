@@ -59,7 +59,7 @@ do
 	has "$files" "$file" "mailfunc: ${file%% *}"
 done
 is "$(sed -n 's,^/usr/share/mailfunc/,sql/,p' <<<"$files")" \
-	"$(find sql -type f | sort)" 'and all of sql/'
+	"$(find sql -type f ! -name '*.awk' | sort)" 'and all of sql/'
 
 # ---- installed, upgraded, removed ----
 

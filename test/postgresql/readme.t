@@ -49,6 +49,8 @@ def main():
         for part in ['doc', 'sql', 'test']:
             shutil.copytree(part, f'{folder}/{part}')
         shutil.copy('Makefile', folder)
+        # As make install puts it there.
+        shutil.copy(server.SCHEMA, folder + '/sql/postgresql')
         os.mkdir(folder + '/vmail')
         server.sqlite(ROWS, folder + '/mail.db')
         running.ask('DROP DATABASE mail', database='postgres')

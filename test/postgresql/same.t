@@ -205,6 +205,28 @@ def check_hashes():
             [KIND] + HASH)
 
 
+def check_methods():
+    """What make has put into the schema is what the extension says."""
+    columns = ['name', 'prefix', 'creates', 'password_max', 'postgresql',
+               'default', 'minimum']
+    wanted = server.sqlite(
+        'SELECT name, prefix, creates, max_password_bytes, postgresql, '
+        "CASE WHEN typeof(default_cost) = 'integer' THEN default_cost END, "
+        "CASE WHEN typeof(default_cost) = 'integer' THEN min_cost END "
+        "FROM crypt_methods WHERE prefix NOT LIKE '{%' ORDER BY name;")
+    got = PG.ask(
+        "SELECT name, prefix, creates::int, password_max, "
+        'pgcrypto::int, nullif(cost_default, 0), nullif(cost_min, 0) '
+        'FROM crypt_methods() WHERE prefix IS NOT NULL '
+        'ORDER BY name COLLATE "C";')
+    tap.equal(got.split('\n'), wanted.split('\n'),
+              f'the rows of methods: {columns}')
+    tap.equal(PG.ask('SELECT label FROM crypt_labels() '
+                     "WHERE methods <> '{}' ORDER BY 1"),
+              server.sqlite("SELECT prefix FROM crypt_methods WHERE prefix "
+                            "LIKE '{%' ORDER BY 1;"), 'and of labels')
+
+
 def check_verify():
     """Every known answer that pgcrypto can give is given, and no other."""
     table = set()
@@ -245,6 +267,7 @@ def check_verify():
 tap.diag(f'SEED={SEED}')
 with server.running() as PG:
     check_addresses()
+    check_methods()
     check_hashes()
     check_verify()
 tap.finish()
