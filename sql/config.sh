@@ -61,6 +61,8 @@ unset CDPATH
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sql/places.sh
 . "$here/places.sh"
+# shellcheck source=sql/templates.sh
+. "$here/templates.sh"
 marker="# Made by make config of mailfunc; edits are lost when it runs again."
 problems=0
 
@@ -317,6 +319,8 @@ check_passwords() {
 	check_path DBPASSWORDS "$DBPASSWORDS" /root/mail-passwords || return
 	if [ ! -r "$DBPASSWORDS" ] || [ ! -f "$DBPASSWORDS" ]; then
 		problem DBPASSWORDS "can't be read"
+	elif [ "$(stat -Lc %u "$DBPASSWORDS")" != "$(id -u)" ]; then
+		problem DBPASSWORDS "is another user's file"
 	elif [ -n "$(find -L "$DBPASSWORDS" -perm /077)" ]; then
 		problem DBPASSWORDS "others may read it, chmod 0600"
 	fi
@@ -529,8 +533,10 @@ choose_values() {
 		maps=$database
 	}
 	[ -z "$PUBLISHED" ] || maps="file:$PUBLISHED?immutable=1"
-	map=proxy:sqlite:/etc/postfix/sqlite-virtual_ cf=.cf kind=sqlite
-	[ "$FORMAT" = sqlite ] || map=$FORMAT:$PUBLISHED/ cf='' kind=maps
+	case $DB in
+	sqlite) name_maps "$FORMAT" "$PUBLISHED" ;;
+	postgresql) name_maps postgresql ;;
+	esac
 	myhostname='# myhostname isn'\''t set: Postfix takes the machine'\''s name.'
 	[ -z "$HOSTNAME" ] || myhostname="myhostname = $HOSTNAME"
 	certificate=/etc/postfix/smtpd.cert key=/etc/postfix/smtpd.key
@@ -574,7 +580,6 @@ choose_database() {
 	connection="host=$DBHOST dbname=$DBNAME user=mail_reader connect_timeout=5"
 	[ -z "$reader_password" ] ||
 		connection="$connection password=$reader_password"
-	map=proxy:pgsql:/etc/postfix/pgsql-virtual_
 	same_database="s|@CONNECTION@|$connection|
 s|@DBNAME@|$DBNAME|
 s|sqlite-virtual_|pgsql-virtual_|g
@@ -592,17 +597,13 @@ $reader_password\\n  }\\n}|
 /^# Read only\./,/^# [a-z].*\.\$/d"
 }
 
-# What stands between "@BEGIN NAME=VALUE" and "@END" in a template is for that
-# choice alone.
 fill() { # FILE
 	echo "$marker"
-	# What may have a password in it is no argument: ps shows those.
-	printf '%s\n' "$same_database" | sed -f - \
-		-e "/^@BEGIN READER=$READER\$/d" -e "/^@BEGIN MTA=$MTA\$/d" \
-		-e "/^@BEGIN FORMAT=$kind\$/d" \
-		-e '/^@BEGIN /,/^@END$/d' -e '/^@END$/d' \
+	lines=$(printf '%s\n' "$same_database" |
+		lines_for "$here/$(template "$1")" "READER=$READER" \
+			"MTA=$MTA" "FORMAT=$kind") || return
+	printf '%s\n' "$lines" | sed \
 		-e "s|@CERTIFICATE@|$certificate|g" -e "s|@KEY@|$key|g" \
-		-e "s|@MAP(\([a-z0-9_]*\))@|$map\1$cf|g" \
 		-e "s|@DATABASE@|$database|g" -e "s|@IMMUTABLE@|$immutable|g" \
 		-e "s|@FORMAT@|$FORMAT|g" \
 		-e "s|@MAPS@|$maps|g" -e "s|@MAILDB@|$MAILDB|g" \
@@ -612,7 +613,7 @@ fill() { # FILE
 		-e "s|@PUBLISHED@|$PUBLISHED|g" -e "s|@READER@|$READER|g" \
 		-e "s|@DATABASE_TYPE@|$database_type|g" \
 		-e "s|@IMPORT_ENVIRONMENT@|$import|g" \
-		-e "s|@LD_PRELOAD@|$ld_preload|g" "$here/$(template "$1")"
+		-e "s|@LD_PRELOAD@|$ld_preload|g"
 }
 
 # Postfix waits for a map that is a moment old, so what stays stays.

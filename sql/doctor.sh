@@ -30,6 +30,8 @@ unset CDPATH
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sql/places.sh
 . "$here/places.sh"
+# shellcheck source=sql/templates.sh
+. "$here/templates.sh"
 courier=${COURIER:-/etc/courier}
 dovecot=/etc/dovecot
 mark='# Made by make config of mailfunc'
@@ -293,11 +295,11 @@ learn_places() {
 	# What Postfix opens, and the file that this means.
 	case $domains in
 	*:/*/domains)
-		maps=${domains%domains} cf='' kind=maps
 		opened=${domains#*:}
+		name_maps "${domains%%:*}" "${opened%/*}"
 		opened="file:${opened%/*}/copy.db?immutable=1" ;;
 	*)
-		maps=proxy:sqlite:/etc/postfix/sqlite-virtual_ cf=.cf kind=sqlite
+		name_maps sqlite
 		file=${domains#proxy:sqlite:}
 		opened=$(value_of dbpath 2>/dev/null <"${file:-/dev/null}") ;;
 	esac
@@ -584,9 +586,8 @@ check_overrides() {
 
 # The template for this reader.
 template() {
-	sed -e "/^@BEGIN READER=$reader\$/d" -e "/^@BEGIN FORMAT=$kind\$/d" \
-		-e '/^@BEGIN /,/^@END$/d' \
-		-e "s|@MAP(\([a-z0-9_]*\))@|$maps\1$cf|g" "$here/postfix/main.cf"
+	lines_for "$here/postfix/main.cf" "READER=$reader" "FORMAT=$kind" \
+		</dev/null
 }
 
 # The template's value, else Postfix's own.

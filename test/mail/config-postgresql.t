@@ -71,6 +71,12 @@ def check_refusals():
         status, text = config(passwords(text, mode))
         equal(status, 2, f'passwords: {said}')
         contains(text, 'DBPASSWORDS: ' + said, '  and why')
+    passwords('mail_postfix a\nmail_reader b\n')
+    if os.getuid() == 0:
+        os.chown(PASSWORDS, 65534, 65534)
+        contains(config(f'DBPASSWORDS={PASSWORDS}')[1],
+                 "DBPASSWORDS: is another user's file", "another user's")
+        os.chown(PASSWORDS, 0, 0)
     ok(not os.path.exists(OUT), 'nothing is written')
 
 
