@@ -15,7 +15,8 @@
 #
 # It is one transaction. At its end the rows of each table are counted there,
 # and their SHA-3 digests compared with those taken here; if anything differs,
-# or this script can't go on, all is undone. psql's exit status says so.
+# or this script can't go on, all is undone. psql's exit status says so; the last
+# line that it prints, how many users there are now, is only printed if they are.
 #
 # The extension isn't needed for this. Nothing is written to MAILDB.
 #
@@ -30,18 +31,11 @@ umask 077
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sql/postgresql/lines.sh
 . "$here/postgresql/lines.sh"
-list='' own_columns=''
-
-fail() { # WHAT [STATUS]
-	printf 'export-postgresql: %s\n' "$1" >&2
-	exit "${2-1}"
-}
+program=export-postgresql list='' own_columns=''
 
 read_arguments() {
+	help_if_asked "${1-}"
 	case ${1-} in
-	-h | --help)
-		sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
-		exit ;;
 	--list) list=yes
 		shift ;;
 	esac
@@ -89,8 +83,7 @@ order, .read upgrade.sql or adopt.sql first' ;;
 		AND name NOT IN ('$(echo "$tables" | sed "s/ /', '/g")',
 		'password_policy')")
 	[ -z "$others" ] ||
-		echo "export-postgresql: not exported, for they aren't ours: the\
- tables $others" >&2
+		say "not exported, for they aren't ours: the tables $others"
 }
 
 # What PostgreSQL can't hold: blobs where text belongs, NUL bytes.
@@ -253,6 +246,8 @@ SQL
 ANALYZE domains, users, forwardings, transport;
 UPDATE pg_temp.export_state SET done = true;
 COMMIT;
+SELECT count(*) AS users FROM users \gset
+\echo :users users are here
 SQL
 }
 

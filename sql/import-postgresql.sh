@@ -28,18 +28,11 @@ umask 077
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=sql/postgresql/lines.sh
 . "$here/postgresql/lines.sh"
-own_columns=''
-
-fail() { # WHAT [STATUS]
-	printf 'import-postgresql: %s\n' "$1" >&2
-	exit "${2-1}"
-}
+program=import-postgresql own_columns=''
 
 read_arguments() {
+	help_if_asked "${1-}"
 	case ${1-} in
-	-h | --help)
-		sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
-		exit ;;
 	-* | '') fail 'usage: import-postgresql.sh NEW.db [ARGUMENT OF PSQL...]' 2
 	esac
 	case $1 in

@@ -3,13 +3,32 @@
 # SQLite or of PostgreSQL
 #
 # export-postgresql.sh and import-postgresql.sh read it; it isn't run by itself.
-# They say which engine it is for, and own_columns, those of users that aren't
-# ours, each with ", " before it.
+# They say which engine it is for, their name in program, and own_columns, those
+# of users that aren't ours, each with ", " before it.
 #
 # A line is that of COPY: fields with a tab between them, and what isn't a
 # letter of a field behind a backslash.
 
 tables='domains users forwardings transport'
+
+# What it says of names and rows, as a terminal may see it: those are anybody's.
+say() { # WHAT
+	printf '%s: %s\n' "$program" "$1" | tr -c ' -~\n' '?' >&2
+}
+
+fail() { # WHAT [STATUS]
+	say "$1"
+	exit "${2-1}"
+}
+
+# The comment at the top of the script, if that is asked for.
+help_if_asked() { # ARGUMENT
+	case $1 in
+	-h | --help)
+		sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+		exit ;;
+	esac
+}
 
 # Where the two have other names for the same. Keys are in lower case in
 # PostgreSQL; only the letters of ASCII have one in SQLite.

@@ -95,13 +95,15 @@ def check_there(maildb):
     tap.equal((done.returncode, done.stderr), (0, ''), 'exported')
     done = PG.psql(text=done.stdout, check=False)
     tap.equal(done.returncode, 0, f'psql takes it: {done.stderr}')
-    listed = done.stdout.strip().split('\n')
+    *listed, last = done.stdout.strip().split('\n')
     wanted = server.sqlite("""
         SELECT lower(email) FROM users
         WHERE json_extract(CRYPT_INFO(ltrim(password, '!')), '$.method')
           NOT IN ('bcrypt', 'bcrypt-2a', 'bcrypt-2x', 'bcrypt-2y', 'md5crypt',
             'bsdicrypt', 'descrypt') ORDER BY 1;""", maildb).split('\n')
     tap.equal(listed, wanted, f'{len(wanted)} that it can not verify: --list')
+    users = server.sqlite('SELECT count(*) FROM users;', maildb)
+    tap.equal(last, f'{users} users are here', 'and how many there are')
     tap.contains(done.stderr, f'NOTICE:  {len(wanted)} users have hashes that '
                  'PostgreSQL itself can not verify', 'and a note')
     tap.equal(PG.ask("SELECT count(*) FROM users WHERE mail_verify('secret', "
@@ -166,12 +168,12 @@ def check_all_or_nothing(folder):
                    if line.startswith('u777@'))
         off = next(n for n, line in enumerate(lines)
                    if line.startswith('info@'))
-        end = len(lines)
+        end = lines.index('COMMIT;') - 1
         broken = [('cut in the head', lines[:3]),
                   ('cut in a COPY', lines[:row]),
                   ('cut in a row', lines[:row] + [lines[row][:30]]),
                   ('cut before the digests', lines[:off]),
-                  ('cut before its last line', lines[:end - 3]),
+                  ('cut before its end', lines[:end]),
                   ('a row is missing', lines[:row] + lines[row + 1:]),
                   ('a row more', lines[:row] +
                    [lines[row].replace('u777', 'more')] + lines[row:]),
