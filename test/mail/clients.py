@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import time
 
 from stack import HOST, VMAIL, layout_is, wait_until
 
@@ -205,6 +206,16 @@ def pop3_login(user, password, mode='starttls'):
         if answer.startswith('+OK'):
             answer = command(b'PASS ' + password.encode())
     return 'OK' if answer.startswith('+OK') else answer
+
+
+def final(function, user, password):
+    """The answer of a login; a server that says "not now" is asked again."""
+    for _ in range(5):
+        answer = function(user, password)
+        if answer not in ('UNAVAILABLE', 'closed', 454):
+            break
+        time.sleep(2)
+    return answer
 
 
 def look_up(table, key):

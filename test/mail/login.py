@@ -1,5 +1,5 @@
 """Who can log in, by IMAP, POP3 and SMTP AUTH, whoever reads."""
-from clients import (INSIDE, Imap, arrives, imap_login, pop3_login,
+from clients import (INSIDE, Imap, arrives, final, imap_login, pop3_login,
                      smtp_login, together)
 from stack import read, sql
 from tap import contains, equal, ok
@@ -95,7 +95,7 @@ def check_stored_hash():
     stored = dict(line.split('|') for line in read(
         'SELECT email, password FROM users').splitlines())
     answers = together(
-        lambda function, user: function(user, stored[user]),
+        lambda function, user: final(function, user, stored[user]),
         [(function, user) for function in (imap_login, pop3_login)
          for user in users] + [(smtp_login, users[0])])
     ok(all(str(answer).startswith(('NO', '-ERR', '535'))
