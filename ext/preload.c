@@ -9,7 +9,7 @@
 ** has mailfunc's functions as well. It is code of ours in a process of theirs,
 ** and an SQL error ends a process of Postfix: so only functions that never
 ** raise for a stored row belong in their queries, MAILDIR() and its kin.
-** README.md has the price of both.
+** doc/mail-server.md has the price of both.
 **
 ** PHP 8.2 opens its modules with RTLD_DEEPBIND, which finds SQLite's functions
 ** before any preloaded ones. There mailfunc_preload.so is loaded into one

@@ -684,7 +684,7 @@ check_certificates() {
 	renew='write the .pem files anew; postfix reload'
 	if [ ! -s "$cert" ]; then
 		error smtpd_tls_cert_file 'there is no such certificate' \
-			'README, Certificates'
+			'doc/mail-server.md, Certificates'
 		return
 	fi
 	check_end

@@ -1,13 +1,13 @@
 #!/usr/bin/env perl
-# README.md, run: its blocks for the shell and for sqlite3 in their order, in a
-# copy of this tree, with the answers that stand behind them. The chapters on
-# mail servers are run by test/mail/readme*.t, where there are daemons, and
-# Roundcube's by test/programs/roundcube.t, that on more than one machine by
-# test/mail/nodes.t and test/postgresql/readme.t.
+# README.md and doc/*.md, run: the blocks for the shell and for sqlite3 in a
+# newcomer's order, in a copy of this tree, with the answers that stand behind
+# them. Chapters that want daemons, compilers or more are run by other tests,
+# which are named in @others; a block that nobody would run is a failure.
 use strict;
 use warnings;
 use Cwd ();
 use File::Temp ();
+require './test/docs.pl';
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $top     = Cwd::getcwd();
@@ -19,6 +19,19 @@ my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
 	format-check fuzz hostile lint mistakes mutation oom test-admin test-clients
 	test-debian13 test-mail test-mailuser test-postgresql test-programs threads
 	tsan valgrind);
+
+# Chapters, who runs them, and the target that CI runs for it.
+my @others = (
+	['Debian packages', 'test/packages/packages.t', 'test-debian13'],
+	['A mail server from nothing', 'test/mail/readme.t', 'test-mail'],
+	['The same with Dovecot', 'test/mail/readme-dovecot.t', 'test-mail'],
+	['Passwords changed in Roundcube', 'test/programs/roundcube.py',
+		'test-programs'],
+	['From Courier to Dovecot', 'test/mail/move.t', 'test-mail'],
+	['From a program', 'test/clients/client.py', 'test-clients'],
+	['Copies for other machines', 'test/mail/nodes.t', 'test-mail'],
+	['PostgreSQL', 'test/postgresql/readme.t', 'test-postgresql'],
+);
 
 sub ok {
 	my ($good, $name) = @_;
@@ -42,26 +55,25 @@ sub in_ci {
 		=~ /^\t?(?:\w+=\S+ )*(?:timed )?\Q$command\E(?: |$)/m);
 }
 
-my $readme = slurp('README.md');
-for my $chapter ('A mail server from nothing', 'The same with Dovecot') {
-	$readme =~ s/(^## $chapter\n.*?)(?=^## )//ms
-		or die "README.md has lost the chapter '$chapter'\n";
-	ok(check_packages($1), "$chapter: it installs all that a build needs");
+my @files = docs::files();
+my @there = ('README.md', glob 'doc/*.md');
+ok("@{[sort @files]}" eq "@{[sort @there]}", 'these are all files: '
+	. join ', ', @there);
+my %text = map { $_ => slurp($_) } @files;
+for (@others) {
+	my ($heading, $test, $target) = @$_;
+	my ($chapter, $file) = docs::chapter($heading);
+	ok(index(slurp($test), "'$heading'") >= 0, "$test runs '$heading'");
+	ok(in_ci("make $target"), ".ci/run runs make $target, and so that test");
+	substr $text{$file}, index($text{$file}, $chapter), length $chapter, '';
 }
-ok(in_ci('make test-mail'),
-	'.ci/run runs make test-mail, which runs these chapters');
-$readme =~ s/^## Passwords changed in Roundcube\n.*?(?=^## )//ms
-	or die "README.md has lost the chapter of Roundcube\n";
-ok(in_ci('make test-programs'),
-	'.ci/run runs make test-programs, which runs the chapter of Roundcube');
-$readme =~ s/^## More than one machine\n.*?(?=^## )//ms
-	or die "README.md has lost the chapter on more than one machine\n";
-ok(in_ci('make test-postgresql'),
-	'.ci/run runs make test-postgresql, which runs the part on PostgreSQL');
 # What has been loaded so far, and exported.
-my ($loads, $exported, @blocks) = ('', '');
-push @blocks, [$1, $2] while $readme =~ /^```(\w+)\n(.*?)^```$/msg;
+my ($loads, $exported) = ('', '');
+my @blocks = map { docs::blocks($text{$_}) } @files;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');
+my @left = grep { $_->[0] !~ /^(?:sh|sql|text)$/ } @blocks;
+ok(!@left, 'no other test has to run what is not for the shell or sqlite3')
+	or print map { "# not run: $_->[0] $_->[1]" =~ s/\n(?=.)/\n# /gr } @left;
 
 # make install must stay below $dir, whoever runs this.
 $ENV{MAKEFLAGS} = "DESTDIR=$dir/dest";
@@ -107,7 +119,7 @@ sub run_sh {
 	return $out;
 }
 
-# Nothing that could change the machine, whatever README comes to say.
+# Nothing that could change the machine, whatever the text comes to say.
 sub run_command {
 	my ($command, $line) = @_;
 	ok(0, "sh: not known to be harmless: $line"), return ''
@@ -143,6 +155,8 @@ sub check_packages {
 sub run_sql {
 	my ($block) = @_;
 	my $script = '';
+	# An answer that is longer than a line.
+	1 while $block =~ s/^(-- .*)\n--   /$1 /m;
 	for my $line (split /\n/, $block) {
 		if ($line =~ /^\.load /) {
 			$loads .= "$line\n";
@@ -160,8 +174,8 @@ sub run_sql {
 }
 
 # In the database that the first block made. Each call is a shell of its own,
-# so that errors are where they belong among the answers; it loads what README
-# has loaded so far.
+# so that errors are where they belong among the answers; it loads what was
+# loaded so far.
 sub check {
 	my ($script, $want) = @_;
 	open my $file, '>', "$dir/script.sql" or die $!;
@@ -176,6 +190,7 @@ sub check {
 
 # ---- the table of methods ----
 
+my ($passwords) = docs::chapter('Passwords');
 my $methods = "SELECT name, prefix, default_cost, min_cost, max_cost, "
 	. "stored_max_cost, memory_kib FROM crypt_methods WHERE creates";
 for (`$sqlite3 -batch -init /dev/null :memory: -cmd '.load ./mailfunc' "$methods"`) {
@@ -184,7 +199,7 @@ for (`$sqlite3 -batch -init /dev/null :memory: -cmd '.load ./mailfunc' "$methods
 	my $range  = $min eq '' ? '' : " \\($min to $max\\)";
 	my $to_store = $stored eq '' ? 'see the limits' : "up to $stored";
 	my $memory = $kib == 0 ? 'none' : int($kib / 1024) . ' MiB';
-	ok($readme =~ /^\| `\Q$name\E`(?:, `\w+`)? \| `\Q$prefix\E` \| `?\Q$default\E`?(?: rounds)?$range \| $to_store \| \d+ ms \| $memory \|$/m,
+	ok($passwords =~ /^\| `\Q$name\E`(?:, `\w+`)? \| `\Q$prefix\E` \| `?\Q$default\E`?(?: rounds)?$range \| $to_store \| \d+ ms \| $memory \|$/m,
 		"the table of methods has $name as crypt_methods has it");
 }
 

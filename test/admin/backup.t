@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# README's commands for backup and restore: while somebody writes, with a disk
-# that is full, with readers, and with files that are no backup. They are those
-# of README, in folders of this test. test/mail has what the daemons notice.
+# The commands of the chapter "Backup and restore": while somebody writes, with a
+# disk that is full, with readers, and with files that are no backup. They are
+# run as they stand, in folders of this test. test/mail has what the daemons
+# notice.
 # shellcheck source=test/admin/lib.sh
 . test/admin/lib.sh
 
@@ -15,7 +16,7 @@ umask 022
 
 # block N: the Nth block for the shell of that chapter. Nothing is published.
 block() {
-	sed -n '/^### Backup and restore/,/^### Renewed/p' README.md |
+	perl test/docs.pl 'Backup and restore' |
 		awk -v n="$1" '/^```/ { inside = /^```sh$/; i += inside; next }
 			inside && i == n' |
 		sed "s|/srv/|$bare/|g; /publish\\.sh/d"

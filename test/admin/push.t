@@ -157,8 +157,8 @@ else
 	ok 0 'systemd takes the units # SKIP no systemd-analyze'
 fi
 start=$(sed -n 's/^ExecStart=//p' sql/systemd/mailfunc-push.service)
-ok "$(grep -qxF "* * * * * root $start" README.md; echo $?)" \
-	'the service runs what the line for cron does'
+is "$(perl test/docs.pl 'Copies for other machines' cron)" \
+	"* * * * * root $start" 'the service runs what the line for cron does'
 is "$(sed -n 's/^PathModified=//p' sql/systemd/mailfunc-push.path)" \
 	"$(echo "$start" | cut -d " " -f 2)" 'and its path is the database'
 

@@ -1,6 +1,6 @@
-"""README's chapter "From a program": each block, run by the real client.
+"""The chapter "From a program": each block, run by the real client.
 
-A test gives a TEMPLATE, a small program around README's block that answers
+A test gives a TEMPLATE, a small program around the chapter's block that answers
 one line for each line that it is sent. Here the block is put into it, and
 then every client has to pass the same checks. What is in the database
 afterwards is read by the sqlite3 shell.
@@ -20,6 +20,7 @@ import tempfile
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)) + '/../mail')
 
+import docs
 import tap
 
 sys.dont_write_bytecode = True
@@ -30,7 +31,7 @@ SQLITE3 = os.environ.get('SQLITE3') or 'sqlite3'
 PATIENCE = 100
 
 CHAPTER = 'From a program'
-# README's comments at which a block is cut; what is before the first opens
+# The comments at which a block is cut; what is before the first opens
 # the database.
 STEP = re.compile(r'(?:#|//) (ADD or CHANGE|ADD|CHANGE|either|LOGIN)\b.*')
 
@@ -43,18 +44,11 @@ PASSWORDS = [
 os.environ['LD_LIBRARY_PATH'] = TOP
 
 
-# ---- README ----
-
-def chapter():
-    with open(TOP + '/README.md', encoding='utf-8') as file:
-        found = re.search(rf'^## {CHAPTER}\n(.*?)(?=^## )', file.read(),
-                          re.M | re.S)
-    return found[1] if found else tap.give_up(f'README: no "{CHAPTER}"')
-
+# ---- the chapter ----
 
 def statements():
     """ADD, CHANGE and LOGIN, each in one line."""
-    block = re.search(r'^```text\n(.*?)^```', chapter(), re.M | re.S)[1]
+    (_, block), = docs.blocks(docs.chapter(CHAPTER), 'text')
     found = re.findall(r'^([A-Z]+) (.*(?:\n .*)*)', block, re.M)
     return {name: ' '.join(text.split()) for name, text in found}
 
@@ -62,9 +56,10 @@ def statements():
 def steps(language, heading):
     """The block behind the line that begins so, cut into its steps."""
     block = re.search(rf'^{heading}\b[^`]*(?:`[^`\n]+`[^`]*)*\n'
-                      rf'```{language}\n(.*?)^```', chapter(), re.M | re.S)
+                      rf'```{language}\n(.*?)^```', docs.chapter(CHAPTER),
+                      re.M | re.S)
     if not block:
-        tap.give_up(f'README: no {language} block for {heading}')
+        tap.give_up(f'no {language} block for {heading}')
     found = {}
     step = 'open'
     for line in block[1].splitlines():
@@ -77,7 +72,7 @@ def steps(language, heading):
 
 
 def program(template, language, heading):
-    """The template with README's lines where it has @STEP@."""
+    """The template with the chapter's lines where it has @STEP@."""
     found = steps(language, heading)
     left = set(found)
 
@@ -87,7 +82,7 @@ def program(template, language, heading):
                          for line in found.get(match[2], ['missing']))
 
     text = re.sub(r'^([ \t]*)@([\w ]+)@$', fill, template, flags=re.M)
-    tap.ok(not left, f'README: every step of {heading} is run')
+    tap.ok(not left, f'every step of {heading} is run')
     return text
 
 

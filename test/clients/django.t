@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Django, and what it says of save() and more fields."""
+"""The block for Django, and what it says of save() and more fields."""
 import os
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Go's mattn/go-sqlite3."""
+"""The block for Go's mattn/go-sqlite3."""
 import os
 import sys
 

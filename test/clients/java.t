@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Java's sqlite-jdbc."""
+"""The block for Java's sqlite-jdbc."""
 import os
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Node's better-sqlite3, which is in build/clients/node."""
+"""The block for Node's better-sqlite3, which is in build/clients/node."""
 import os
 import sys
 

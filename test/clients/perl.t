@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Perl's DBD::SQLite."""
+"""The block for Perl's DBD::SQLite."""
 import os
 import sys
 

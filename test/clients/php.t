@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for PHP's SQLite3 class."""
+"""The block for PHP's SQLite3 class."""
 import os
 import sys
 

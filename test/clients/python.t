@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Python's sqlite3 module."""
+"""The block for Python's sqlite3 module."""
 import os
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for Ruby's sqlite3 gem."""
+"""The block for Ruby's sqlite3 gem."""
 import os
 import sys
 

@@ -1,4 +1,4 @@
-# README's chapter "From a program": its blocks, each run by the real client.
+# The chapter "From a program": its blocks, each run by the real client.
 
 # Compiled by npm, for no prebuilt one is to be downloaded; nothing is
 # measured with it, so without optimiser. node's own headers save another
@@ -18,7 +18,7 @@ $(ADDON):
 		--no-fund better-sqlite3@12 >$(NODE_CLIENT)/npm.log 2>&1 || \
 		{ cat $(NODE_CLIENT)/npm.log; exit 1; }
 
-test-clients: mailfunc.so $(ADDON)	## run README's blocks for programs
+test-clients: mailfunc.so $(ADDON)	## run the blocks of "From a program"
 	BUILD="$(BUILD)" prove --norc -j 2 test/clients/*.t </dev/null
 
 .PHONY: test-clients

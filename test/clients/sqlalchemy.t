@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README's block for SQLAlchemy, and what it says of mapped objects."""
+"""The block for SQLAlchemy, and what it says of mapped objects."""
 import os
 import sys
 

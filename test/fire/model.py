@@ -1,11 +1,11 @@
 """What each write of the schema must leave, said in plain Python.
 
 A Database here is what users, domains and password_policy hold. A statement
-(statements.py) does to it what README's table says of that write; a write
+(statements.py) does to it what the reference's list says of that write; a write
 that must fail raises Refused and says how it may fail and what is undone.
 There is no SQL in it, and nothing of sql/schema.sql: the two are compared.
 
-Where README leaves room, several errors are right: SQLite promises no order
+Where it leaves room, several errors are right: SQLite promises no order
 of triggers and constraints, so a row that is wrong in two ways may fail with
 either.
 

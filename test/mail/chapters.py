@@ -1,4 +1,4 @@
-"""README's chapters on mail servers: their commands, in their order.
+"""The chapters on mail servers: their commands, in their order.
 
 Not run: what installs packages and the extension (they are there, and the
 host is not to change). systemctl is this folder's.
@@ -7,36 +7,36 @@ import os
 import re
 import subprocess
 
+import docs
 import stack
 from clients import mails, wait_until
-from tap import contains, diag, give_up, ok
+from tap import contains, diag, ok
 
 LEFT_OUT = re.compile(r'apt-get |make$|make install$')
 INSTALLED = '/usr/share/mailfunc'
 LIBRARY = '/srv/sources/mailfunc_busy.so'
 AS_SHELL = "sqlite3 -bail /srv/mail/mail.db <<'END'\n.load mailfunc\n{}END\n"
 SYSTEMCTL = 'systemctl() { sh test/mail/systemctl "$@"; }\n'
+# As make install would find it, on the library that was built with it.
+MAILUSER = """mailuser() {
+    MAILFUNC=/srv/sources/mailfunc.so /srv/sources/mailuser "$@"
+}
+"""
 
 
 def blocks(chapter, steps=''):
     """A chapter's sh blocks, and its sql blocks as the shell runs them; all,
     or those of the steps whose numbers are given."""
-    with open('README.md', encoding='utf-8') as file:
-        found = re.search(rf'^## {chapter}\n(.*?)(^## |\Z)', file.read(),
-                          re.M | re.S)
-    if not found:
-        give_up(f'README has no chapter "{chapter}"')
-    parts = re.split(r'^### ', found[1], flags=re.M)
+    parts = re.split(r'^### ', docs.chapter(chapter), flags=re.M)
     return [AS_SHELL.format(text) if language == 'sql' else text
             for part in parts if not steps or part[0] in steps
-            for language, text in re.findall(
-                r'^```(sh|sql)\n(.*?)^```', part, re.M | re.S)]
+            for language, text in docs.blocks(part, 'sh', 'sql')]
 
 
 def script(several):
     """All blocks in one shell, with a line before each. The library is where
     it was built."""
-    text = 'set -eu\n' + SYSTEMCTL
+    text = 'set -eu\n' + SYSTEMCTL + MAILUSER
     for number, block in enumerate(several):
         lines = [line for line in block.splitlines()
                  if not LEFT_OUT.match(line)]
@@ -52,6 +52,7 @@ def prepare():
         install -d /run/lock /srv/sources /etc/cron.d /etc/systemd/system
         cp -a Makefile README.md doc sql test mailfunc.so /srv/sources/
         install -m 0644 mailfunc_busy.so /srv/sources/
+        install "${BUILD:-build}/mailuser" /srv/sources/
     """)
     # Where ".load mailfunc" finds what is not installed.
     os.environ['LD_LIBRARY_PATH'] = '/srv/sources'
@@ -65,7 +66,7 @@ def run_blocks(several):
     outputs = re.split(r'^### .*\n', done.stdout, flags=re.M)[1:]
     for number, block in enumerate(several):
         what = block.splitlines()[0][:60]
-        if not ok(number + 1 < len(outputs), f'README: {what}'):
+        if not ok(number + 1 < len(outputs), f'as it stands: {what}'):
             diag(block)
             diag(outputs[number] if number < len(outputs) else 'not reached')
     return '\n'.join(outputs)

@@ -51,7 +51,7 @@ def run_all(layout):
 
 
 def make_healthy(chroot):
-    """As README says, and what this stack's configuration lacks of it."""
+    """As the chapter says, and what this stack's configuration lacks of it."""
     shell(f'''
         sh sql/maildirs.sh {DB} {VMAIL}
         postconf -M submission/inet 2>/dev/null | grep -q . || postconf -M \
@@ -558,7 +558,7 @@ def of_certificates():
                 [f'error|{cert}|expired on DATE|{RENEW}'] + old),
         Mistake('it is missing', f'rm {cert}', 'certificates',
                 ['error|smtpd_tls_cert_file|there is no such certificate|'
-                 'README, Certificates']),
+                 'doc/mail-server.md, Certificates']),
         Mistake('its key is another', f'openssl genrsa -out {key} 2048',
                 'certificates',
                 [f'error|{key}|is not the key of {cert}: no STARTTLS|'

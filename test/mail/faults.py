@@ -1,7 +1,7 @@
 """Writers, killed writers, and a database that isn't there.
 
 In the layouts direct and published; and for writers, direct with
-mailfunc_busy.so. README's figures: MAILFUNC_WRITER_SECONDS=120.
+mailfunc_busy.so. The figures of doc/mail-server.md: MAILFUNC_WRITER_SECONDS=120.
 
 What must never happen, whatever the layout: a wrong answer. An unknown user
 for a known one (550) bounces mail; the opposite takes mail that can't be
@@ -324,7 +324,7 @@ def take_away(put_instead, what):
 
 
 def check_restore():
-    """Into the same file, as README says: all go on by themselves."""
+    """Into the same file, as the chapter says: all go on by themselves."""
     run('sqlite3', DB, '.backup /srv/keep.db')
     os.truncate(DB, 0)
     ok(imap_login(*JOE) not in ['OK', 'NO'], 'truncated: IMAP: not now')

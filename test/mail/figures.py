@@ -14,7 +14,7 @@ from stack import DB, VMAIL, layout_is, run
 from tap import diag, ok
 
 JOE = ('joe@example.com', 'correct horse')
-# For README: MAILFUNC_FIGURES=20, seconds a figure; else a glance.
+# For doc/mail-server.md: MAILFUNC_FIGURES=20, seconds a figure; else a glance.
 SECONDS = float(os.environ.get('MAILFUNC_FIGURES', '1'))
 
 

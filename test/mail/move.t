@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 """Courier and Dovecot on one database and the same maildirs: both at once,
-then a move from one to the other as README has it."""
+then a move from one to the other as its chapter has it."""
 import os
 import re
 import sys
@@ -78,11 +78,11 @@ def check_both():
 
 
 def check_move():
-    """README's lines; the step that configures is run as the stack does."""
+    """The chapter's lines; the step that configures is run as the stack does."""
     before = [path for path in listing(BOX) if re.search('/(cur|new)/', path)]
     quota = stack.read('SELECT email, quota, password, maildir FROM users')
-    chapter = chapters.blocks('The same with Dovecot')
-    stop, subscribe = chapter[-1].splitlines()
+    block, = chapters.blocks('From Courier to Dovecot')
+    stop, subscribe = block.splitlines()
     for unit in stop.split()[3:]:
         run('sh', 'test/mail/systemctl', 'stop', unit, check=False)
     ok(wait_until(lambda: not listens()), 'Courier is stopped')

@@ -172,7 +172,7 @@ def check_logins():
         [('a hostile login', name, 'wrong') for name in HOSTILE] + \
         [('a hostile password', 'joe@example.com', name) for name in HOSTILE]
     if not WHO['routes']:
-        # A newline in a login ends OpenSMTPD 7.6: README says so.
+        # A newline in a login ends OpenSMTPD 7.6: the chapter says so.
         bad = [row for row in bad if '\n' not in row[1]]
     answers = []
     # OpenSMTPD's queue of new connections is short.

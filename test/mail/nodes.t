@@ -36,12 +36,16 @@ FORMAT = {'mx1': 'cdb', 'mx2': 'sqlite'}
 USERS = [f'u{number}@example.com' for number in range(8)]
 
 
+# What each block of the chapter for the shell is known by. All are run.
+BLOCKS = ['mailfunc.hosts', 'mailfunc-push.timer', 'mynetworks', 'FORMAT=cdb']
+
+
 # ---- run on the machines themselves ----
 
 def readme(part):
-    """A block of README's, with this network's addresses."""
-    chapter = '\n```sh\n'.join(chapters.blocks('More than one machine'))
-    block, = [text for text in chapter.split('\n```sh\n') if part in text]
+    """A block of the chapter's, with this network's addresses."""
+    block, = [text for text in chapters.blocks('Copies for other machines')
+              if part in text]
     for address, host in [('10.0.0.2', 1), ('10.0.0.3', 2), ('10.0.0.4', 3)]:
         block = block.replace(address, f'10.9.{host}.2')
     return block
@@ -75,7 +79,7 @@ def configure(name):
 
 
 def on_login(_):
-    """A mail server as README has it, whose database is a copy."""
+    """A mail server as the chapter has it, whose database is a copy."""
     stack.make_accounts()
     stack.make_certificate()
     stack.configure('y', '', 'COPY=yes')
@@ -238,6 +242,12 @@ def login(host, password):
 
 
 # ---- the checks ----
+
+def check_blocks():
+    blocks = chapters.blocks('Copies for other machines')
+    equal([[part for part in BLOCKS if part in text] for text in blocks],
+          [[part] for part in BLOCKS], 'the blocks of the chapter are known')
+
 
 def check_first(every):
     said = run('sh', '-euc', readme('mailfunc.hosts').replace(
@@ -435,6 +445,7 @@ def main():
                         host.name) for host in every.values()]
     if any(each.wait(180) for each in setup):
         give_up('a machine could not be configured')
+    check_blocks()
     check_first(every)
     for name, host in every.items():
         units = stack.COURIER if name == 'imap1' else []

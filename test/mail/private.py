@@ -116,7 +116,7 @@ def build_stage():
 
 
 def forget_mail_server():
-    """In the copies: a host may have one, set up as README says."""
+    """In the copies: a host may have one, set up as the chapter says."""
     subprocess.run(['sh', '-euc', '''
         sed -i '/^vmail:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
         rm -rf /etc/postfix/main.cf /etc/postfix/sqlite-* \

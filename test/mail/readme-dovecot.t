@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
-"""README's chapter on Dovecot, with the steps that it takes from the one
-before. The move that it ends with is run by move.t."""
+"""The chapter on Dovecot, with the steps that it takes from the one before. The
+move from Courier is run by move.t."""
 import os
 import sys
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""README's chapter on the mail server, each command in its order.
+"""The chapter on the mail server, each command in its order.
 
 Not run: what installs packages and the extension (they are there, and the
 host is not to change). systemctl is this folder's.
@@ -13,6 +13,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import chapters
+import docs
 import private
 import stack
 from chapters import run_again, run_blocks
@@ -20,6 +21,7 @@ from clients import arrives, rcpt, wait_until
 from stack import run
 from tap import contains, equal, finish, ok
 
+COPY = docs.chapter('Postfix reads the database, or a copy of it')
 CERTIFICATES = ['/etc/postfix/smtpd.key', '/etc/postfix/smtpd.cert',
                 '/etc/courier/imapd.pem', '/etc/courier/pop3d.pem']
 
@@ -88,9 +90,8 @@ def check_step_5_again(blocks):
 
 def check_going_back():
     """To the direct layout, which WAL would lock out."""
-    with open('README.md', encoding='utf-8') as file:
-        block = re.search(r'^```text\n([^`]*journal_mode = DELETE[^`]*)^```',
-                          file.read(), re.M | re.S)[1]
+    block, = [text for _, text in docs.blocks(COPY, 'text')
+              if 'journal_mode = DELETE' in text]
     locked = run('sqlite3', '/srv/mail/mail.db',
                  'PRAGMA journal_mode = DELETE', check=False)
     contains(locked, 'locked', 'while daemons run, WAL mode stays')
@@ -115,6 +116,13 @@ def settings():
     return found
 
 
+def check_cron():
+    """What cron runs is what the chapter has run."""
+    line = docs.blocks(COPY, 'cron')[0][1]
+    ok(('sh', line.replace('* * * * * root ', '')) in docs.blocks(COPY),
+       f'as it stands: {line}')
+
+
 def check_kept_main_cf(blocks):
     """Another set-up's settings, which would lead the mail past ours."""
     step = [block for block in blocks if 'xargs -0 postconf -e' in block]
@@ -135,6 +143,7 @@ found = chapters.blocks('A mail server from nothing')
 as_packages_leave_it()
 check_outcome(run_blocks(found))
 check_renewed()
+check_cron()
 check_step_5_again(found)
 check_kept_main_cf(found)
 check_going_back()

@@ -16,6 +16,10 @@ export DEB_BUILD_OPTIONS=nocheck DEBIAN_FRONTEND=noninteractive
 is "$(sed -n '1s/^mailfunc (\(.*\)) .*/\1/p' debian/changelog)" "$version" \
 	"debian/changelog has the Makefile's version"
 
+# README's lines: the first builds them, the others install what is built.
+lines=$(perl test/docs.pl 'Debian packages' sh)
+is "$(head -n 1 <<<"$lines")" 'make deb' "README's lines begin with make deb"
+
 # ---- built ----
 
 rm -rf "$dist"
@@ -54,10 +58,14 @@ files=$(files_of mailfunc)
 for file in "/usr/lib/$triplet/mailfunc_busy.so -> mailfunc/mailfunc_busy.so" \
 	/usr/sbin/mailuser /usr/share/bash-completion/completions/mailuser \
 	/usr/share/man/man5/mailfunc-schema.5.gz \
-	/usr/share/man/man8/mailuser.8.gz /usr/share/doc/mailfunc/README.md.gz
+	/usr/share/man/man8/mailuser.8.gz
 do
 	has "$files" "$file" "mailfunc: ${file%% *}"
 done
+# Small ones aren't compressed.
+is "$(sed -n 's,^/usr/share/doc/mailfunc/\(.*\.md\)\(\.gz\)\?$,\1,p' <<<"$files")" \
+	"$(printf '%s\n' ./*.md doc/*.md | sed 's,.*/,,' | LC_ALL=C sort)" \
+	'README, the chapters of doc/ and what is beside them'
 is "$(sed -n 's,^/usr/share/mailfunc/,sql/,p' <<<"$files")" \
 	"$(find sql -type f ! -name '*.awk' | sort)" 'and all of sql/'
 
@@ -85,15 +93,20 @@ install_them() { # FILE...
 		{ tail -n 20 "$dir/log" | sed 's/^/# /'; return 1; }
 }
 
+# As README says, but that nobody is there to be asked.
+apt() {
+	apt-get -qq -y "$@" >"$dir/log" 2>&1 ||
+		{ tail -n 20 "$dir/log" | sed 's/^/# /'; return 1; }
+}
+
 if [ "${INSTALL:-}" = yes ]; then
 	chmod 755 "$dir"
 	before=$(everything)
 	older libsqlite3-mod-mailfunc && older mailfunc
 	install_them "$dir/libsqlite3-mod-mailfunc.deb" "$dir/mailfunc.deb"
 	ok $? 'an older version is installed'
-	install_them "$PWD/$dist/libsqlite3-mod-mailfunc_$version"_*.deb \
-		"$PWD/$dist/mailfunc_$version"_*.deb
-	ok $? 'and upgraded'
+	(set -e; eval "$(sed 1d <<<"$lines")")
+	ok $? 'and upgraded, by the lines of README'
 	is "$(dpkg-query -Wf '${Version} ' libsqlite3-mod-mailfunc mailfunc)" \
 		"$version $version " 'to this one'
 	(cd / && sh "$top/debian/tests/smoke") >"$dir/log" 2>&1

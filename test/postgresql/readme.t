@@ -1,7 +1,6 @@
 #!/usr/bin/python3 -B
-"""README's part on PostgreSQL: its blocks for the shell, in their order."""
+"""The chapter on PostgreSQL: its blocks for the shell, in their order."""
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import server
+import docs
 import tap
 
 ROWS = """.read sql/schema.sql
@@ -19,13 +19,6 @@ INSERT INTO users(email, password) VALUES ('joe@example.com', 'x');
 """
 # Who may be postgres is so already; what is root's lies elsewhere.
 HEAD = 'set -euo pipefail\nrunuser() { shift 3; "$@"; }\n'
-
-
-def blocks():
-    with open('README.md', encoding='utf-8') as file:
-        part = re.search(r'^### PostgreSQL\n(.*?)^##', file.read(),
-                         re.M | re.S)[1]
-    return re.findall(r'^```sh\n(.*?)^```', part, re.M | re.S)
 
 
 def run(text, running, folder):
@@ -54,9 +47,9 @@ def main():
         os.mkdir(folder + '/vmail')
         server.sqlite(ROWS, folder + '/mail.db')
         running.ask('DROP DATABASE mail', database='postgres')
-        found = blocks()
-        tap.equal(len(found), 3, 'README has its three blocks')
-        for text in found:
+        found = docs.blocks(docs.chapter('PostgreSQL'), 'sh')
+        tap.equal(len(found), 3, 'the chapter has its three blocks')
+        for _, text in found:
             done = run(text, running, folder)
             tap.equal(done.returncode, 0, text.split('\n')[-2][:70])
             tap.diag(done.stdout)

@@ -3,7 +3,7 @@
 One of every kind in test/vectors/, and the same hashes with every label that
 fits in every encoding; digests with salts of several lengths, made here;
 locked ones. Each has the password that it stands for and its row in
-README's table.
+the reference's table.
 """
 import base64
 import glob

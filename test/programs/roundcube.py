@@ -1,8 +1,7 @@
 """Roundcube as a user meets it: Debian's own, under PHP-FPM, with a login.
 
 fetch() unpacks Debian's packages below build/ once; none is configured. The
-rest is for the namespaces of private.py: README's chapter is applied as it
-stands, Courier's authdaemond has the mail database open, and each page is
+rest is for the namespaces of private.py: the chapter is applied as it stands, Courier's authdaemond has the mail database open, and each page is
 asked for by FastCGI.
 """
 import base64
@@ -18,6 +17,7 @@ import subprocess
 import threading
 import urllib.parse
 
+import docs
 import private
 import programs
 import tap
@@ -29,7 +29,7 @@ MODULES = {'dom': 'php-xml', 'intl': 'php-intl', 'mbstring': 'php-mbstring',
            'pdo_sqlite': 'php-sqlite3', 'sqlite3': 'php-sqlite3'}
 DB = '/srv/mail/mail.db'
 HOME = '/srv/roundcube'
-# Where README has the library, and where it is here.
+# Where the chapter has the library, and where it is here.
 LIBDIR = '/usr/lib/x86_64-linux-gnu'
 STOCK = '/srv/lib'
 LIBRARY = STOCK + '/mailfunc_preload.so'
@@ -46,7 +46,7 @@ PREPEND = f'''<?php
 define('INSTALL_PATH', '{HOME}/');
 define('RCMAIL_CONFIG_DIR', '/etc/roundcube');
 '''
-# Roundcube's own SQL is logged, so that README's settings show what they do.
+# Roundcube's own SQL is logged, so that the chapter's settings show what they do.
 CONFIG = '''<?php
 $config['sql_debug'] = true;
 $config['db_dsnw'] = 'sqlite:////srv/webmail/webmail.db?mode=0600';
@@ -93,18 +93,11 @@ def fetch():
     return None
 
 
-def chapter():
-    with open('README.md', encoding='utf-8') as file:
-        found = re.search(rf'^## {CHAPTER}\n(.*?)^## ', file.read(),
-                          re.M | re.S)
-    return found[1] if found else tap.give_up('README has no such chapter')
-
-
 def blocks(language):
-    return re.findall(rf'^```{language}\n(.*?)^```', chapter(), re.M | re.S)
+    return [text for _, text in docs.blocks(docs.chapter(CHAPTER), language)]
 
 
-# ---- the machine, up to where README's chapter begins ----
+# ---- the machine, up to where the chapter begins ----
 
 def shell(script, **options):
     return programs.run('bash', '-euc', script, **options).decode()
@@ -116,7 +109,7 @@ def sql(text):
 
 
 def lay_out():
-    """As the packages and README's earlier chapters leave a machine."""
+    """As the packages and the earlier chapters leave a machine."""
     shell(f'''
         cp -a {FETCHED}/root/usr/share/roundcube {HOME}
         cp -a {FETCHED}/root/etc/roundcube /etc/
@@ -151,7 +144,7 @@ def courier(word):
     programs.run('authdaemond', word)
 
 
-# ---- README's chapter ----
+# ---- the chapter ----
 
 STANDING_IN = '''
 systemctl() {
@@ -164,27 +157,27 @@ dpkg-statoverride() { # --update --add USER GROUP MODE FOLDER
 '''
 
 
-def follow_readme():
+def follow_chapter():
     """Each command as it stands, but for where things are."""
     script = STANDING_IN + ''.join(blocks('sh'))
     for place, here in [('/var/lib/roundcube', HOME), (LIBDIR, STOCK)]:
         if place not in script:
-            tap.give_up(f'README no longer has {place}')
+            tap.give_up(f'the chapter no longer has {place}')
         script = script.replace(place, here)
     shell(script)
     shell('chown roundcube: /srv/webmail')
     link = HOME + '/plugins/password/config.inc.php'
     tap.equal(os.path.realpath(link), PLUGIN,
-              'README names the file in which the plugin looks')
+              'it names the file in which the plugin looks')
     configure()
 
 
 def configure(*changes):
-    """README's configuration of the plugin, (old, new) changed in it."""
+    """The chapter's configuration of the plugin, (old, new) changed in it."""
     text, = blocks('php')
     for old, new in changes:
         if old not in text:
-            tap.give_up(f'README no longer has {old}')
+            tap.give_up(f'the chapter no longer has {old}')
         text = text.replace(old, new)
     programs.write(PLUGIN, text.encode())
 

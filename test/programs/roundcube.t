@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""README's chapter on Roundcube: Debian's Roundcube and its plugin password,
+"""The chapter on Roundcube: Debian's Roundcube and its plugin password,
 under PHP-FPM and with Courier's authdaemond, used as a browser does.
 
 Roundcube's packages are unpacked below build/. Where they can't be had, the
@@ -113,7 +113,7 @@ def errors():
     return text
 
 
-# ---- with README's configuration ----
+# ---- with the chapter's configuration ----
 
 def check_changed():
     others = rows(but=JOE)
@@ -269,7 +269,7 @@ def prepare():
             WHERE email = '{LOCKED}';
     ''')
     roundcube.start_courier()
-    roundcube.follow_readme()
+    roundcube.follow_chapter()
     roundcube.serve_imap()
 
 

@@ -1,4 +1,5 @@
-"""README's table of who can verify what, from what the programs said."""
+"""The table of who verifies which hash, from what the programs said."""
+import docs
 import hashes
 
 BEGIN = '<!-- verifiers: made by test/programs/verify.t --table -->\n'
@@ -34,9 +35,6 @@ def make(answers_of_row):
     return HEAD + ''.join(lines)
 
 
-def in_readme():
-    with open('README.md', encoding='utf-8') as file:
-        text = file.read()
-    if BEGIN not in text or END not in text:
-        return f'README.md has no table between {BEGIN}and {END}'
-    return text.split(BEGIN)[1].split(END)[0]
+def as_written():
+    return docs.between(BEGIN, END) or \
+        f'no file has a table between {BEGIN}and {END}'

@@ -4,8 +4,8 @@
 Courier's authdaemond, the auth servers of Dovecot 2.3 and 2.4, PHP's
 password_verify() and PostgreSQL's pgcrypto get every hash of hashes.py with
 its password and with another. What they say must be what CRYPT_INFO and
-crypt_methods say, what CRYPT_RELABEL makes they must verify, and README's
-table must be theirs.
+crypt_methods say, what CRYPT_RELABEL makes they must verify, and the table of
+doc/reference.md must be theirs.
 
 With --table, that table is printed and nothing else. Dovecot 2.4 is Debian
 13's; where it can't be had, the test says so and asks the others. With NO_SKIP
@@ -212,7 +212,7 @@ def check_without_spelling(texts, mailfunc, answers):
                   f'there is no spelling of {short(stored.text)}')
 
 
-# ---- README's table ----
+# ---- the reference's table ----
 
 def answers_of_rows(texts, answers):
     rows = {}
@@ -224,7 +224,7 @@ def answers_of_rows(texts, answers):
 def check_table(rows, text):
     for row, answers in rows.items():
         tap.equal(len(answers), 1, f'the programs agree on all of: {row}')
-    tap.equal(table.in_readme(), text, "README's table is the programs'")
+    tap.equal(table.as_written(), text, "the reference's table is the programs'")
 
 
 # ---- a hash that depends on the password ----
@@ -285,7 +285,7 @@ def main():
     check_relabelled(texts, mailfunc, answers)
     check_without_spelling(texts, mailfunc, answers)
     if len(NAMES) < len(programs.PROGRAMS):
-        tap.skip("README's table has a column for each program")
+        tap.skip("the reference's table has a column for each program")
     else:
         check_table(rows, text)
     check_unlike(answers)

@@ -194,7 +194,7 @@ INSERT INTO checks
                   '$.dovecot24', 0, '$.php', 0, '$.postgresql', 0) FROM told;
 
 -- Who verifies what is asked of the programs in test/programs/; these are
--- the ones that README makes a point of.
+-- the ones that doc/reference.md makes a point of.
 INSERT INTO checks
   SELECT 'who verifies ' || substr(hash, 1, 30),
          json_extract(CRYPT_INFO(hash), '$.courier', '$.dovecot', '$.dovecot24',
