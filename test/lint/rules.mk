@@ -15,7 +15,7 @@ format-check:				## show where the C code is laid out otherwise
 
 # LINT=tidy and the like run one part of it: see test/lint/lint.
 LINT =
-lint: man				## run linters over C, sh, perl and python
+lint: man				## run linters over C, scripts and text
 	@CLANG_TIDY="$(CLANG_TIDY)" PKG_CONFIG="$(PKG_CONFIG)" \
 		BUILD="$(BUILD)" PACKAGES="$(PACKAGES)" test/lint/lint $(LINT)
 
