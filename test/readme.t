@@ -72,7 +72,7 @@ my ($loads, $exported) = ('', '');
 my @blocks = map { docs::blocks($text{$_}) } @files;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');
 my @left = grep { $_->[0] !~ /^(?:sh|sql|text)$/ } @blocks;
-ok(!@left, 'no other test has to run what is not for the shell or sqlite3')
+ok(!@left, 'each other block is in a chapter that another test runs')
 	or print map { "# not run: $_->[0] $_->[1]" =~ s/\n(?=.)/\n# /gr } @left;
 
 # make install must stay below $dir, whoever runs this.

@@ -3,12 +3,14 @@
 change of password through Courier that stores a strong hash."""
 import glob
 import os
+import re
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import docs
 import private
 import stack
 from clients import (arrives, imap_login, look_up, mails, pop3_login,
@@ -26,9 +28,11 @@ NO_MAILBOXES = ['a/b@example.com', '..@example.com', 'sp ace@example.com',
                 "o'brien@example.com", f'{"x" * 300}@example.com',
                 "x'or'x'<>'y@example.com"]
 FOUND = 'a new one, long enough to be found'
-CHANGE = ("UPDATE users SET password = CRYPT('$(newpass)', "
-          '(SELECT GEN_SALT(method, cost) FROM password_policy)) '
-          "WHERE email = '$(local_part)@$(domain)'")
+# What the chapter has for Postfix, and for Courier, where an entry may go on
+# behind a backslash.
+QUERY, ENTRIES = [text for _, text in docs.blocks(
+    docs.chapter('MAILDIR() in the daemons themselves'), 'text')]
+FIELDS = dict(re.findall(r'^(\w+) ((?:.*\\\n)*.*)', ENTRIES, re.M))
 TYPED = ("UPDATE users SET password = '$(newpass)' "
          "WHERE email = '$(local_part)@$(domain)'")
 
@@ -73,22 +77,25 @@ def use_them():
 
 
 def set_field(name, value):
-    """A line of authsqliterc, replaced or put before the marker."""
+    """An entry of authsqliterc, replaced or put before the marker."""
     path = '/etc/courier/authsqliterc'
     with open(path, encoding='utf-8') as file:
-        lines = [line for line in file if not line.startswith(name + ' ')]
+        others = re.sub(rf'^{name} (?:.*\\\n)*.*\n', '', file.read(),
+                        flags=re.M)
     with open(path, 'w', encoding='utf-8') as file:
-        file.writelines([f'{name} {value}\n'] + lines)
+        file.write(f'{name} {value}\n{others}')
 
 
 def ask_for_the_function():
     path = '/etc/postfix/sqlite-virtual_mailboxes.cf'
     shell(f"sed -i 's/SELECT maildir /SELECT MAILDIR(email) /' {path}")
     os.utime(path, (time.time() - 60,) * 2)
-    set_field('SQLITE_MAILDIR_FIELD', 'MAILDIR(email)')
+    with open(path, encoding='utf-8') as file:
+        contains(file.read(), QUERY, "Postfix's query is the chapter's")
     # MAILDIR() of what isn't an address is NULL, and a NULL maildir would be
     # one mailbox shared by all.
-    set_field('SQLITE_WHERE_CLAUSE', "MAILDIR(email) <> '' AND active = 1")
+    for name in ['SQLITE_MAILDIR_FIELD', 'SQLITE_WHERE_CLAUSE']:
+        set_field(name, FIELDS[name])
     run('postfix', 'reload')
 
 
@@ -222,7 +229,7 @@ def check_change_without_clause():
 
 
 def check_change():
-    set_field('SQLITE_CHPASS_CLAUSE', CHANGE)
+    set_field('SQLITE_CHPASS_CLAUSE', FIELDS['SQLITE_CHPASS_CLAUSE'])
     others = others_of_joe()
     old = JOES
     for new in ["it's a ''new'' one", 'täglich "neu" \\ €', '$(newpass) $(x)',
