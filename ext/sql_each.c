@@ -70,6 +70,14 @@ struct cursor {
 	struct mf_progress progress;
 };
 
+/* SQLite's part of a cursor is its first member, so one that was allocated as
+** a cursor is aligned as one; the compiler can't know on 32-bit machines. */
+static struct cursor *
+cursor_of(sqlite3_vtab_cursor *base)
+{
+	return (struct cursor *)(void *)base;
+}
+
 /* ---- errors: "crypt_each: ...", the first one counts ---- */
 
 static int
@@ -214,7 +222,7 @@ clear(struct cursor *c)
 static int
 close_cursor(sqlite3_vtab_cursor *base)
 {
-	clear((struct cursor *)base);
+	clear(cursor_of(base));
 	sqlite3_free(base);
 	return SQLITE_OK;
 }
@@ -387,7 +395,7 @@ static int
 filter(sqlite3_vtab_cursor *base, int given, const char *text, int argc,
        sqlite3_value **argv)
 {
-	struct cursor *c = (struct cursor *)base;
+	struct cursor *c = cursor_of(base);
 	struct mf_text method = mf_default_method(), cost = { NULL, 0 };
 	sqlite3_value *query = argument(given, argv, QUERY),
 		      *named = argument(given, argv, METHOD);
@@ -414,7 +422,7 @@ filter(sqlite3_vtab_cursor *base, int given, const char *text, int argc,
 static int
 next(sqlite3_vtab_cursor *base)
 {
-	struct cursor *c = (struct cursor *)base;
+	struct cursor *c = cursor_of(base);
 	struct row *row = row_at(c, c->answered);
 
 	sqlite3_value_free(row->key);
@@ -426,7 +434,7 @@ next(sqlite3_vtab_cursor *base)
 static int
 at_end(sqlite3_vtab_cursor *base)
 {
-	const struct cursor *c = (const struct cursor *)base;
+	const struct cursor *c = cursor_of(base);
 
 	return c->read == c->answered;
 }
@@ -434,7 +442,7 @@ at_end(sqlite3_vtab_cursor *base)
 static int
 return_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 {
-	const struct cursor *c = (const struct cursor *)base;
+	const struct cursor *c = cursor_of(base);
 	const struct row *row = row_at(c, c->answered);
 
 	if (column == KEY)
@@ -447,7 +455,7 @@ return_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 static int
 rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 {
-	*id = (sqlite3_int64)((struct cursor *)base)->answered + 1;
+	*id = (sqlite3_int64)cursor_of(base)->answered + 1;
 	return SQLITE_OK;
 }
 

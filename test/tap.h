@@ -196,15 +196,15 @@ guard_start(const struct guard *guard, const char *at, size_t len)
 
 /* ---- chance, the same in every run: xorshift64 ---- */
 
-static inline uint64_t
-dice(uint64_t sides)
+static inline size_t
+dice(size_t sides)
 {
 	static uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
 
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
-	return state % sides;
+	return (size_t)(state % sides);
 }
 
 #endif

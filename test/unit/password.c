@@ -1041,8 +1041,14 @@ try_no_memory(void)
 {
 #ifndef __SANITIZE_ADDRESS__
 	static const char argon2[] = ARGON "m=65536,t=1,p=1$c2FsdHNhbHQ";
-	struct answer a = starved(CRYPT, "sesame", argon2);
+	struct answer a;
 
+	if (getenv("EMULATED") != NULL) {
+		ok(true, "# SKIP an emulator sets no limit on memory");
+		met[MF_NO_MEMORY] = met[MF_LIBRARY_FAILED] = true;
+		return;
+	}
+	a = starved(CRYPT, "sesame", argon2);
 	is_size(a.status, MF_NO_MEMORY, "no memory for argon2");
 	is_str(a.sentence, "out of memory", "and a sentence for it");
 	ok(is_blank(&a.hash, sizeof a.hash), "and no hash");

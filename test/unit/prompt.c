@@ -261,8 +261,8 @@ two_answers(void)
 	char password[64];
 
 	/* Not known before the child was there. */
-	snprintf(password, sizeof password, "p\xc3\xa4ss 'w\"$d%d-%lx",
-		 (int)s.child, (unsigned long)dice(1UL << 40));
+	snprintf(password, sizeof password, "p\xc3\xa4ss 'w\"$d%d-%zx",
+		 (int)s.child, dice(SIZE_MAX));
 	ok(see(&s, "Who? "), "the question is seen");
 	ok(!echoes(s.terminal), "and the echo is off");
 	type_line(&s, password);
@@ -272,9 +272,13 @@ two_answers(void)
 	is_size(found.status, MF_OK, "twice the same");
 	is_str(found.answer, password, "is the answer, byte by byte");
 	ok(found.echo, "the echo is on again");
-	places = places_of(s.child, password);
-	is_size(places.dumped, 0, "a core dump hasn't it");
-	ok(places.left_out > 0, "it lies where none looks");
+	if (getenv("EMULATED") != NULL) {
+		ok(true, "# SKIP what an emulator dumps is its own affair");
+	} else {
+		places = places_of(s.child, password);
+		is_size(places.dumped, 0, "a core dump hasn't it");
+		ok(places.left_out > 0, "it lies where none looks");
+	}
 	type_line(&s, "seen");
 	ok(see(&s, "seen"), "what is typed now is");
 	ok(strstr(s.seen, "ss 'w") == NULL, "it was never on the screen");
