@@ -55,3 +55,10 @@ $(SCRIPT_PAGES): doc/head.awk doc/text.awk Makefile
 		-f doc/head.awk $(filter sql/%,$^) >$@
 
 .PHONY: man
+
+# ---- drawings ----
+
+drawings:				## draw what doc/ shows, by Graphviz
+	@doc/drawings/draw.sh
+
+.PHONY: drawings

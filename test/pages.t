@@ -52,6 +52,10 @@ is "$(missing mailuser.8 <<<"$options")" '' 'and each option'
 is "$(sed -n 's/^	{ "\([A-Z]*\)", .*offsetof.*/Ev \1/p' mailuser/settings.c |
 	missing mailuser.8)" '' 'and each setting'
 
+# ---- drawings ----
+
+is "$(sh doc/drawings/draw.sh --check)" '' 'the drawings are of what there is'
+
 # ---- the scripts' ----
 
 is "$(sed -n 's/^# \([A-Z_]*\)  .*/\1/p' sql/config.sh |

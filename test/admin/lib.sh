@@ -122,6 +122,26 @@ files() {
 		grep . | tr '\n' ' ')
 }
 
+# units NAME CHAPTER: systemd takes the units of that name, and the service runs
+# what the chapter's line for cron does.
+units() {
+	local start
+	if command -v systemd-analyze >/dev/null; then
+		cp "$top/sql/systemd/$1".* "$bare/"
+		sed -i "s|/usr/share/mailfunc/|$top/sql/|" "$bare/$1.service"
+		is "$(cd "$bare" && timeout 60 systemd-analyze verify "$1.service" \
+			"$1.path" "$1.timer" 2>&1 | grep "$1")" '' \
+			'systemd takes the units'
+	else
+		ok 0 'systemd takes the units # SKIP no systemd-analyze'
+	fi
+	start=$(sed -n 's/^ExecStart=//p' "$top/sql/systemd/$1.service")
+	is "$(perl "$top/test/docs.pl" "$2" cron)" "* * * * * root $start" \
+		'the service runs what the line for cron does'
+	is "$(sed -n 's/^PathModified=//p' "$top/sql/systemd/$1.path")" \
+		"$(echo "$start" | cut -d " " -f 2)" 'and its path is the database'
+}
+
 end() {
 	echo "1..$count"
 }

@@ -429,6 +429,7 @@ if command -v strace >/dev/null; then
 else
 	ok 0 'on the disk before it has its name # SKIP no strace'
 fi
+units mailfunc-publish 'Postfix reads the database, or a copy of it'
 for option in --help -h; do
 	said=$(sh sql/publish.sh $option 2>/dev/null)
 	is "$? $(grep -c '^usage: publish.sh MAILDB PUBLISHED \[FORMAT]$' <<<"$said")" '0 1' \

@@ -147,20 +147,7 @@ imap1: $lost
 
 # ---- systemd's units ----
 
-if command -v systemd-analyze >/dev/null; then
-	cp sql/systemd/mailfunc-push.* "$bare/"
-	sed -i "s|/usr/share/mailfunc/|$top/sql/|" "$bare/mailfunc-push.service"
-	is "$(cd "$bare" && timeout 60 systemd-analyze verify mailfunc-push.service \
-		mailfunc-push.path mailfunc-push.timer 2>&1 | grep mailfunc-push)" \
-		'' 'systemd takes the units'
-else
-	ok 0 'systemd takes the units # SKIP no systemd-analyze'
-fi
-start=$(sed -n 's/^ExecStart=//p' sql/systemd/mailfunc-push.service)
-is "$(perl test/docs.pl 'Copies for other machines' cron)" \
-	"* * * * * root $start" 'the service runs what the line for cron does'
-is "$(sed -n 's/^PathModified=//p' sql/systemd/mailfunc-push.path)" \
-	"$(echo "$start" | cut -d " " -f 2)" 'and its path is the database'
+units mailfunc-push 'Copies for other machines'
 
 for option in --help -h; do
 	said=$(sh sql/push.sh $option 2>/dev/null)

@@ -47,6 +47,20 @@ keep_a_secret(void)
 		mf_wipe(secret, sizeof secret);
 }
 
+/* Far enough below the top of the stack: some C libraries leave it by way of
+** a function that has that stack, too. */
+static void (*volatile keep)(void) = keep_a_secret;
+
+static void
+keep_it_below(void)
+{
+	volatile unsigned char above[4096];
+
+	above[0] = 0;
+	keep();
+	above[sizeof above - 1] = 0;
+}
+
 /* How much of the secret lies in the memory that was the stack? */
 static size_t
 left_in(const unsigned char *stack)
@@ -74,7 +88,7 @@ left_by_a_secret(bool wiped)
 	there.uc_stack.ss_sp = stack;
 	there.uc_stack.ss_size = STACK_SIZE;
 	there.uc_link = &here;
-	makecontext(&there, keep_a_secret, 0);
+	makecontext(&there, keep_it_below, 0);
 	if (swapcontext(&here, &there) != 0)
 		return SIZE_MAX;
 	left = left_in(stack);
