@@ -5,7 +5,8 @@ BENCHES = hash argon2 each kind address lookup insert memory peak
 BENCH = $(BENCHES)
 
 bench: mailfunc.so $(BENCHES:%=$(BUILD)/bench/%)	## measure speed and memory
-	@test/bench/run $(BUILD) $(BENCH)
+	@test/bench/run $(BUILD) $(BENCH) | \
+		test/bench/page $(BUILD)/bench/figures.svg
 
 # memory must not have the libraries that the extension is going to bring in.
 $(BUILD)/bench/hash $(BUILD)/bench/peak: $(BUILD)/bench/bare.o
