@@ -62,7 +62,7 @@ def run_blocks(several):
     """Each block's output, up to the one that failed."""
     done = subprocess.run(['bash', '-c', script(several)], cwd='/srv/sources',
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=90, check=False)
+                          text=True, timeout=300, check=False)
     outputs = re.split(r'^### .*\n', done.stdout, flags=re.M)[1:]
     for number, block in enumerate(several):
         what = block.splitlines()[0][:60]

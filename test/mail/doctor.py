@@ -220,9 +220,12 @@ def run_remedy(remedy):
 
 
 def mistakes():
-    return (of_saslauthd() + of_listeners() + of_databases() +
-            of_published_or_direct() + of_postfix() + of_mail_store() +
-            of_certificates() + of_settings() + of_packages())
+    """In each layout those that it has to do with; the others once."""
+    these = of_saslauthd() + of_databases() + of_published_or_direct()
+    if layout_is('direct'):
+        these += (of_listeners() + of_postfix() + of_mail_store() +
+                  of_certificates() + of_settings() + of_packages())
+    return these
 
 
 def of_saslauthd():

@@ -451,7 +451,7 @@ def main():
         units = stack.COURIER if name == 'imap1' else []
         host.run('sh', 'test/mail/systemctl', 'restart', 'postfix', *units)
     mails = [Mail(every[name]) for name in ['mx1', 'mx2']]
-    wait_until(lambda: delivered(every['imap1']))
+    wait_until(lambda: delivered(every['imap1']), 10)
     every['imap1'].run('sh', 'sql/maildirs.sh', DB, VMAIL)
     for mail in mails:
         mail.start()

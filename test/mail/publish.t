@@ -41,7 +41,7 @@ def move(maildir):
 
 def postfix_says(maildir):
     """Through proxymap, which has the copy open."""
-    return wait_until(lambda: look_up('mailboxes', USER) == maildir, 5)
+    return wait_until(lambda: look_up('mailboxes', USER) == maildir)
 
 
 def check_told():

@@ -217,8 +217,9 @@ def start_daemons():
         wait_for_port(port)
 
 
-def wait_until(condition, seconds=10):
-    """The condition's first true value, or None when the time is up."""
+def wait_until(condition, seconds=60):
+    """The condition's first true value, or None when the time is up: longer
+    than a busy machine takes."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
