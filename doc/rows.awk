@@ -33,7 +33,15 @@ match($0, /[A-Z][A-Z0-9_]*\]? = [0-9]+/) {
 	constant[equal[1]] = equal[2]
 }
 
-function read_rows(	count, i, parts) {
+# Ends it: a pipe doesn't tell make that the preprocessor failed.
+function lacking(what) {
+	print "rows.awk: what was read has no " what >"/dev/stderr"
+	exit 1
+}
+
+function read_rows(	i, parts) {
+	if (all_methods == "")
+		lacking("mf_methods")
 	gsub(/[ \t]+/, " ", all_methods)
 	row_count = split(all_methods, parts, /\[MF_[A-Z0-9_]+\] = \{/) - 1
 	for (i = 1; i <= row_count; i++) {

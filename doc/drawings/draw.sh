@@ -21,10 +21,15 @@ sum() { # NAME
 }
 
 draw() { # NAME
-	source_of "$1" | tred | dot -Tsvg >"$1.new"
-	echo "<!-- $(sum "$1") -->" >>"$1.new"
-	mv "$1.new" "$1.svg"
+	source_of "$1" >"$scratch/source"
+	tred "$scratch/source" >"$scratch/reduced"
+	dot -Tsvg "$scratch/reduced" >"$scratch/svg"
+	echo "<!-- $(sum "$1") -->" >>"$scratch/svg"
+	cat "$scratch/svg" >"$1.svg"
 }
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 
 old=0
 for name in whole rooms; do

@@ -120,17 +120,27 @@ function words(	i, count, parts) {
 	end()
 }
 
+function limit(name) {
+	if (!(name in constant))
+		lacking(name)
+	return constant[name]
+}
+
 function limits() {
 	begin("crypt_limits", "password_max integer, memory_stored integer,\n" \
 		"  hash_size integer, shortest integer, label_bytes integer")
-	value_row(constant["MF_PASSWORD_MAX"] ", " constant["MF_TO_STORE"] ", " \
-		constant["MF_HASH_SIZE"] ", " constant["SHORTEST"] ", " \
-		constant["LABEL_BYTES_MAX"])
+	value_row(limit("MF_PASSWORD_MAX") ", " limit("MF_TO_STORE") ", " \
+		limit("MF_HASH_SIZE") ", " limit("SHORTEST") ", " \
+		limit("LABEL_BYTES_MAX"))
 	end()
 }
 
 END {
 	read_rows()
+	if (all_schemes == "")
+		lacking("mf_schemes")
+	if (all_words == "")
+		lacking("foreign_words")
 	methods()
 	labels()
 	words()
