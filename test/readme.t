@@ -8,6 +8,7 @@ use warnings;
 use Cwd ();
 use File::Temp ();
 require './test/docs.pl';
+*slurp = \&docs::slurp;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $top     = Cwd::getcwd();
@@ -40,13 +41,6 @@ sub ok {
 	$name =~ s/#/\\#/g;
 	print $good ? '' : 'not ', "ok $count - $name\n";
 	return $good;
-}
-
-sub slurp {
-	my ($name) = @_;
-	local $/;
-	open my $file, '<', $name or die "$name: $!";
-	return <$file>;
 }
 
 # Does CI run that command, with whatever variables?

@@ -6,21 +6,7 @@
 #   prove test/lint/house.t
 use strict;
 use warnings;
-
-my $count = 0;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return if $good;
-	print "# $_\n" for @why;
-}
-
-sub is {
-	my ($want, $name, @found) = @_;
-	ok("@found" eq $want, "finds $name", "found: @found");
-}
+require './test/lint/checks.pl';
 
 # Calls that ext/ does without. Those that write without asking how much room
 # there is, randomness that isn't the kernel's, state that threads share, and
@@ -104,13 +90,6 @@ sub unformatted_code {
 	return @found;
 }
 
-sub slurp {
-	my ($name) = @_;
-	local $/;
-	open my $file, '<', $name or die "$name: $!";
-	return <$file>;
-}
-
 # ---- can they find what they look for? ----
 
 my $function = "int\nf(int x)\n{\n%s}\n";
@@ -186,4 +165,4 @@ ok(!@missed, 'test/README.md names each test', @missed);
 	$map =~ m{([\w./-]+\.(?:t|c|sql|sh|py|h))\b}g;
 ok(!@missed, 'and none that is not there', @missed);
 
-print "1..$count\n";
+done();

@@ -6,28 +6,14 @@
 use strict;
 use warnings;
 use open qw(:std :encoding(UTF-8));
+use Encode ();
 use File::Find ();
+require './test/lint/checks.pl';
 
-my $count = 0;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return if $good;
-	print "# $_\n" for @why;
-}
-
-sub is {
-	my ($want, $name, @found) = @_;
-	ok("@found" eq $want, "finds $name", "found: @found");
-}
-
-sub slurp {
+# In letters, for columns are counted.
+sub text {
 	my ($name) = @_;
-	local $/;
-	open my $file, '<', $name or die "$name: $!\n";
-	return <$file>;
+	return Encode::decode('UTF-8', slurp($name), Encode::FB_CROAK);
 }
 
 # A table's row can't be broken, nor can a link's target or a line of a crontab.
@@ -121,7 +107,7 @@ File::Find::find({ no_chdir => 1, wanted => sub {
 ok(@files >= 10, 'there are ' . @files . ' files in Markdown');
 my $linked = 0;
 for my $file (sort @files) {
-	my $text = slurp($file);
+	my $text = text($file);
 	my @found = long_lines($text);
 	my @links = links($text);
 	$linked += @links;
@@ -129,11 +115,11 @@ for my $file (sort @files) {
 	@found = map {
 		my ($line, $target) = @$_;
 		map { "$line: $target: $_" } broken($file, $target,
-			sub { -f $_[0] ? slurp($_[0]) : -e $_[0] ? '' : undef });
+			sub { -f $_[0] ? text($_[0]) : -e $_[0] ? '' : undef });
 	} @links;
 	ok(!@found, "$file: its " . @links . ' links lead somewhere',
 		map { "$file:$_" } @found);
 }
 ok($linked > 30, "$linked links were followed");
 
-print "1..$count\n";
+done();

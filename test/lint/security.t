@@ -6,27 +6,9 @@
 #   make && prove test/lint/security.t
 use strict;
 use warnings;
+require './test/lint/checks.pl';
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
-my $count   = 0;
-
-sub ok {
-	my ($good, $name, @why) = @_;
-	# A match as an argument gives a list: it must be !!(...).
-	die "ok() without a name" if !defined $name || $name =~ /\n/;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return if $good;
-	print "# $_\n" for map { split /\n/ } @why;
-}
-
-sub slurp {
-	my ($name) = @_;
-	local $/;
-	open my $file, '<', $name or die "$name: $!";
-	return <$file>;
-}
-
 # Run the statements, one on each line; what they print, errors included.
 sub sql {
 	my @statements = @_;
@@ -189,4 +171,4 @@ my %targets = map { $_ => 1 } $page =~ /`make ([\w-]+)`/g;
 ok(!@missing && keys %targets > 8, 'and so are the targets: '
 	. keys %targets, @missing);
 
-print "1..$count\n";
+done();
