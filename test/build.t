@@ -8,6 +8,8 @@ use File::Temp ();
 # A make of ours is nobody's child: it would say so.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
+# Nor may the compiler of this run make anything in another folder.
+my $build   = $ENV{BUILD} || 'build';
 my $count   = 0;
 
 sub ok {
@@ -163,7 +165,8 @@ sub rule {
 # ---- install, uninstall ----
 
 my $dest = File::Temp->newdir;
-system("make -s install DESTDIR=$dest >/dev/null") == 0 or ok(0, 'make install');
+system("make -s install BUILD=$build DESTDIR=$dest >/dev/null") == 0
+	or ok(0, 'make install');
 my @installed = sort map { chomp; s/^\Q$dest\E//; $_ } `find $dest -type f`;
 my ($so) = grep { m{/mailfunc\.so$} } @installed;
 ok(defined $so && $so =~ m{^/usr/lib(/[^/]+-linux-gnu[^/]*)?/mailfunc\.so$},
@@ -185,7 +188,7 @@ is(`$dest/usr/sbin/mailuser --version`, "mailuser $version\n",
 ok(`readelf -lWd $dest/usr/sbin/mailuser` =~ /\Q$_\E/, "it has $_")
 	for 'BIND_NOW', 'GNU_RELRO', 'PIE';
 my $own = "$dest/usr/share/mailfunc/postfix/own";
-my $uninstall = "make -s uninstall DESTDIR=$dest 2>&1";
+my $uninstall = "make -s uninstall BUILD=$build DESTDIR=$dest 2>&1";
 open my $file, '>', $own or die "$own: $!";
 close $file;
 is(scalar `$uninstall`, '', 'uninstall has nothing to say');
