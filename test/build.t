@@ -4,40 +4,20 @@
 use strict;
 use warnings;
 use File::Temp ();
+use Test::More;
+require './test/docs.pl';
+*slurp = \&docs::slurp;
 
 # A make of ours is nobody's child: it would say so.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 # Nor may the compiler of this run make anything in another folder.
 my $build   = $ENV{BUILD} || 'build';
-my $count   = 0;
-
-sub ok {
-	my ($good, $name) = @_;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-}
-
-sub is {
-	my ($got, $want, $name) = @_;
-	ok($got eq $want, $name) if $got eq $want;
-	return if $got eq $want;
-	ok(0, $name);
-	print "# got:    $_\n" for split /\n/, $got;
-	print "# wanted: $_\n" for split /\n/, $want;
-}
 
 sub sql {
 	my ($sql, $command) = @_;
 	$command //= '.load ./mailfunc';
 	return `$sqlite3 -batch -init /dev/null -cmd '$command' :memory: "$sql" 2>&1`;
-}
-
-sub slurp {
-	my ($name) = @_;
-	local $/;
-	open my $file, '<', $name or die "$name: $!";
-	return <$file>;
 }
 
 # ---- the library ----
@@ -215,4 +195,4 @@ sub left {
 		`find $dest $kind`;
 }
 
-print "1..$count\n";
+done_testing();

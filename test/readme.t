@@ -7,13 +7,13 @@ use strict;
 use warnings;
 use Cwd ();
 use File::Temp ();
+use Test::More;
 require './test/docs.pl';
 *slurp = \&docs::slurp;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $top     = Cwd::getcwd();
 my $dir     = File::Temp->newdir;
-my $count   = 0;
 
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
 my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
@@ -35,14 +35,6 @@ my @others = (
 	['PostgreSQL', 'test/postgresql/readme.t', 'test-postgresql'],
 );
 
-sub ok {
-	my ($good, $name) = @_;
-	$count++;
-	$name =~ s/#/\\#/g;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return $good;
-}
-
 # Does CI run that command, with whatever variables?
 sub in_ci {
 	my ($command) = @_;
@@ -52,8 +44,7 @@ sub in_ci {
 
 my @files = docs::files();
 my @there = ('README.md', glob 'doc/*.md');
-ok("@{[sort @files]}" eq "@{[sort @there]}", 'these are all files: '
-	. join ', ', @there);
+is("@{[sort @files]}", "@{[sort @there]}", 'these are all files');
 my %text = map { $_ => slurp($_) } @files;
 for (@others) {
 	my ($heading, $test, $target) = @$_;
@@ -68,7 +59,7 @@ my @blocks = map { docs::blocks($text{$_}) } @files;
 ok($blocks[0][0] eq 'sh', 'the first block is one for the shell');
 my @left = grep { $_->[0] !~ /^(?:sh|sql|text)$/ } @blocks;
 ok(!@left, 'each other block is in a chapter that another test runs')
-	or print map { "# not run: $_->[0] $_->[1]" =~ s/\n(?=.)/\n# /gr } @left;
+	or diag map { "not run: $_->[0] $_->[1]" } @left;
 
 # make install must stay below $dir, whoever runs this.
 $ENV{MAKEFLAGS} = "DESTDIR=$dir/dest";
@@ -128,7 +119,7 @@ sub run_command {
 		. "MAILFUNC=$dir/tree/mailfunc.so $exported";
 	open my $conf, '>', "$dir/conf" or die $!;
 	my $out = `cd $dir/tree && $settings sh ../command.sh 2>&1 </dev/null`;
-	ok($? == 0, "sh: $line") or print map { "# $_\n" } split /\n/, $out;
+	ok($? == 0, "sh: $line") or diag $out;
 	return $out;
 }
 
@@ -140,7 +131,7 @@ sub check_packages {
 	my @needed = grep { $_ ne 'perl' }
 		map { /^want_\w+ \S+ (\S+)$/ } split /\n/, slurp('.ci/needs');
 	my @missing = grep { $line !~ / \Q$_\E(?: |$)/ } 'gcc', @needed;
-	print "# no $_\n" for @missing;
+	diag "no $_" for @missing;
 	return @needed > 5 && !@missing;
 }
 
@@ -180,7 +171,7 @@ sub check {
 	chomp $got;
 	$got =~ s/^[A-Za-z ]*error(?: near line \d+(?: of [^:]*)?)?: (?:near line \d+: )?/error: /i;
 	(my $name = $script) =~ s/\s+/ /g;
-	ok($got eq $want, "sql: $name") or print "# got $got, wanted $want\n";
+	is($got, $want, "sql: $name");
 }
 
 # ---- the table of methods ----
@@ -198,4 +189,4 @@ for (`$sqlite3 -batch -init /dev/null :memory: -cmd '.load ./mailfunc' "$methods
 		"the table of methods has $name as crypt_methods has it");
 }
 
-print "1..$count\n";
+done_testing();

@@ -8,7 +8,9 @@ use warnings;
 use open qw(:std :encoding(UTF-8));
 use Encode ();
 use File::Find ();
-require './test/lint/checks.pl';
+use Test::More;
+require './test/docs.pl';
+*slurp = \&docs::slurp;
 
 # In letters, for columns are counted.
 sub text {
@@ -85,17 +87,18 @@ my %example = (
 	'doc/b.md' => '',
 );
 my $read = sub { $example{$_[0]} };
-is('2: 81 columns 7: 81 columns', 'long lines', long_lines(join "\n", '| ' . 'x'
-	x 90, 'y' x 81, '[x](' . 'y' x 90 . ')', '```cron', 'z' x 90 . "\n```",
-	"\tx" . 'y' x 72, ''));
-is('a-pages-name b b-1', 'anchors', anchors($example{'a.md'}));
-is('1:a 6:b#c 7:d', 'links', map { "$_->[0]:$_->[1]" } links(join "\n",
+is_deeply([long_lines(join "\n", '| ' . 'x' x 90, 'y' x 81, '[x](' . 'y' x 90
+	. ')', '```cron', 'z' x 90 . "\n```", "\tx" . 'y' x 72, '')],
+	['2: 81 columns', '7: 81 columns'], 'long lines are found');
+is_deeply([anchors($example{'a.md'})], [qw(a-pages-name b b-1)], 'anchors');
+is_deeply([map { "$_->[0]:$_->[1]" } links(join "\n",
 	'[x](a) [y](https://e.org) `[z](q)`', '```', '[z](q)', '```', '[x',
-	'y](b#c)', '[r]: d', ''));
-is('', 'no fault in good links', map { broken('doc/b.md', $_, $read) }
-	'../a.md', '../a.md#b-1', 'b.md');
-is('there is no doc/a.md a.md has no heading for #c', 'broken links',
-	broken('doc/b.md', 'a.md', $read), broken('a.md', '#c', $read));
+	'y](b#c)', '[r]: d', '')], ['1:a', '6:b#c', '7:d'], 'links');
+is_deeply([map { broken('doc/b.md', $_, $read) } '../a.md', '../a.md#b-1',
+	'b.md'], [], 'no fault in good links');
+is(broken('doc/b.md', 'a.md', $read), 'there is no doc/a.md', 'a lost file');
+is(broken('a.md', '#c', $read), 'a.md has no heading for #c',
+	'a lost heading');
 
 # ---- every file ----
 
@@ -111,15 +114,14 @@ for my $file (sort @files) {
 	my @found = long_lines($text);
 	my @links = links($text);
 	$linked += @links;
-	ok(!@found, "$file has at most 80 columns", map { "$file:$_" } @found);
+	is("@found", '', "$file has at most 80 columns");
 	@found = map {
 		my ($line, $target) = @$_;
 		map { "$line: $target: $_" } broken($file, $target,
 			sub { -f $_[0] ? text($_[0]) : -e $_[0] ? '' : undef });
 	} @links;
-	ok(!@found, "$file: its " . @links . ' links lead somewhere',
-		map { "$file:$_" } @found);
+	is("@found", '', "$file: its " . @links . ' links lead somewhere');
 }
 ok($linked > 30, "$linked links were followed");
 
-done();
+done_testing();

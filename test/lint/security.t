@@ -6,7 +6,9 @@
 #   make && prove test/lint/security.t
 use strict;
 use warnings;
-require './test/lint/checks.pl';
+use Test::More;
+require './test/docs.pl';
+*slurp = \&docs::slurp;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 # Run the statements, one on each line; what they print, errors included.
@@ -33,7 +35,8 @@ sub figures {
 	my ($name, $like) = @_;
 	delete $unread{$name};
 	my @figures = ($row{$name} // '') =~ /^$like$/;
-	ok(scalar @figures, "there is a figure: $name", $row{$name} // 'no row');
+	ok(@figures > 0, "there is a figure: $name")
+		or diag $row{$name} // 'no row';
 	return map { tr/,//dr } @figures;
 }
 
@@ -79,29 +82,28 @@ my %tried = (
 for my $names (sort keys %tried) {
 	my ($figure) = figures($names, $tried{$names});
 	my ($stored) = $stored_row{$names} =~ /^$tried{$names}$/;
-	ok(defined $stored, "and one for storing: $names", $stored_row{$names});
+	ok(defined $stored, "and one for storing: $names")
+		or diag $stored_row{$names};
 	for (split /, /, $names) {
 		$limit{$_}        = $figure // 0;
 		$stored_limit{$_} = ($stored // 0) =~ tr/,//dr;
 	}
 }
-ok(join(' ', sort keys %limit) eq join(' ', sort keys %hash_of),
+is(join(' ', sort keys %limit), join(' ', sort keys %hash_of),
 	'each kind of limit is tried');
 for my $name (sort keys %limit) {
 	my ($at, $above) = map { $hash_of{$name}->($limit{$name} + $_, $_) } 0, 1;
 	my $got = sql("SELECT 'at: ' || ifnull(VERIFY_PROBLEM('$at'), 'good');",
 		"SELECT CRYPT_INFO('$at') IS NOT NULL;",
 		"SELECT CRYPT_VERIFY('x', '$above');");
-	ok(scalar($got =~ /^at: good\n1$/m && $got =~
-		/CRYPT_VERIFY: .* asks for \d+ .*, the limit is $limit{$name}$/m),
-		"$name: $limit{$name} and no more", $got);
+	like($got, qr/^at: good\n1\n.*CRYPT_VERIFY: .* asks for \d+ .*, the limit is $limit{$name}$/s,
+		"$name: $limit{$name} and no more");
 	my $figure = $stored_limit{$name};
 	($at, $above) = map { $hash_of{$name}->($figure + $_, $_, 1) } 0, 1;
 	$got = sql("SELECT CRYPT_IS_HASH('$at');",
 		"SELECT CRYPT_ONCE('$above');");
-	ok(scalar($got =~ /^1$/m && $got =~
-		/CRYPT_ONCE: .* asks for \d+ .*, the limit for storing is $figure$/m),
-		"to be stored, $name: $figure and no more", $got);
+	like($got, qr/^1\n.*CRYPT_ONCE: .* asks for \d+ .*, the limit for storing is $figure$/s,
+		"to be stored, $name: $figure and no more");
 }
 ok(index($page, 'than 1 GiB') > 0 && $limit{memory} == 1024 * 1024, 'which is 1 GiB');
 
@@ -116,13 +118,13 @@ for ([$least, $most, $setting], [$least, $bcrypt, '$2b$04$' . $d22]) {
 		. "$_)), '00', 'x'), '$setting')) > 30;" }
 		$min, $max, $min - 1, $max + 1);
 	ok(grep({ $_ eq '1' } @got) == 2 && grep(/empty|too long/, @got) == 2,
-		"passwords of $min to $max bytes", @got);
+		"passwords of $min to $max bytes") or diag "@got";
 }
 ok(sql("SELECT group_concat(DISTINCT max_password_bytes) FROM crypt_methods;")
-	=~ /^(?:$most,$bcrypt|$bcrypt,$most)$/m ? 1 : 0, 'as crypt_methods has it');
+	=~ /^(?:$most,$bcrypt|$bcrypt,$most)$/m, 'as crypt_methods has it');
 my ($bytes) = $page =~ /getentropy\(\), (\d+) bytes/;
-ok(sql("SELECT json_extract(CRYPT_INFO(CRYPT('x', GEN_SALT('yescrypt', 1))),"
-	. "'\$.salt_bits') / 8;") eq "$bytes\n", "salts of $bytes bytes");
+is(sql("SELECT json_extract(CRYPT_INFO(CRYPT('x', GEN_SALT('yescrypt', 1))),"
+	. "'\$.salt_bits') / 8;"), "$bytes\n", "salts of $bytes bytes");
 
 my ($local, $domain, $label) = figures('an address',
 	"local part $number, domain $number, label $number bytes");
@@ -139,36 +141,35 @@ for (['as long as can be', '', 0, 0, 0], ['local part', 'before the @ is over', 
 	my $email = address($local + $more[0], $domain + $more[1],
 		$label + $more[2]);
 	my $got = sql("SELECT ADDRESS_PROBLEM('$email');");
-	ok(scalar($problem eq '' ? $got eq "\n" : $got =~ /$problem/),
-		"an address: $name", $got);
+	like($got, $problem eq '' ? qr/^$/ : qr/$problem/, "an address: $name");
 }
 
 # ---- versions, and what stays open ----
 
 my ($oldest) = figures('SQLite', '([\d.]+) or newer');
 my ($constant) = slurp('ext/mailfunc.c') =~ /OLDEST_SQLITE = (\d+)/;
-ok(sprintf('%d%03d%03d', split /\./, $oldest) eq $constant,
-	"SQLite $oldest is the oldest", $constant);
+is(sprintf('%d%03d%03d', split /\./, $oldest), $constant,
+	"SQLite $oldest is the oldest");
 my ($version) = $page =~ /^\| (\d[\d.]*) \| yes \|$/m;
-ok(sql('SELECT MAILFUNC_VERSION();') eq "$version\n",
+is(sql('SELECT MAILFUNC_VERSION();'), "$version\n",
 	"$version is the version that is mended");
-ok(!%unread, 'every row was tried', sort keys %unread);
+is(join(', ', sort keys %unread), '', 'every row was tried');
 my $got = sql('.read sql/schema.sql', "INSERT INTO domains VALUES ('a.b');",
 	'.dbconfig enable_trigger off',
 	"INSERT INTO users(email, password) VALUES ('x\@a.b', 'plain');",
 	'SELECT password FROM users;');
-ok(scalar($got =~ /^plain$/m), 'without triggers a plain password stays plain', $got);
+like($got, qr/^plain$/m, 'without triggers a plain password stays plain');
 
 # ---- what it names ----
 
 my %files = map { $_ => 1 } $page =~ m{\b((?:test|sql|ext)/[\w./-]*\w)}g;
 my @missing = grep { !-e $_ } sort keys %files;
-ok(!@missing && keys %files > 8, 'the files it names are there: '
-	. keys %files, @missing);
+ok(keys %files > 8, 'it names ' . keys(%files) . ' files');
+is("@missing", '', 'and they are there');
 my $rules = join '', map { slurp($_) } 'Makefile', glob 'test/*/rules.mk';
 my %targets = map { $_ => 1 } $page =~ /`make ([\w-]+)`/g;
 @missing = grep { $rules !~ /^(?:[\w-]+ )*$_(?: [\w-]+)*:/m } sort keys %targets;
-ok(!@missing && keys %targets > 8, 'and so are the targets: '
-	. keys %targets, @missing);
+ok(keys %targets > 8, 'it names ' . keys(%targets) . ' targets');
+is("@missing", '', 'and they are there, too');
 
-done();
+done_testing();

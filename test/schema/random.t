@@ -6,18 +6,11 @@
 use strict;
 use warnings;
 use File::Temp ();
+use Test::More;
 
 my $sqlite3    = $ENV{SQLITE3} || 'sqlite3';
 my $statements = 500;
-my $count      = 0;
 my $unique     = 0;
-
-sub ok {
-	my ($good, $name) = @_;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return $good;
-}
 
 # ---- the statements ----
 
@@ -137,21 +130,20 @@ sub output_of {
 }
 
 srand(my $seed = $ENV{SEED} // time);
-print "# SEED=$seed\n";
+note "SEED=$seed";
 for my $pragma ('', 'PRAGMA recursive_triggers = ON;',
 	"PRAGMA encoding = 'UTF-16le'; PRAGMA trusted_schema = OFF;") {
 	my @list = map { statement() } 1 .. $statements;
 	my ($out, $errors) = output_of("$pragma\n", @list);
 	my $where = $pragma || 'as it comes';
-	ok($out eq "0 differ at the end\n", "$where: the same users")
-		or print $out =~ /^(\d+): (.*)/m
-		? "# $2 after: $list[$1]\n" : "# got: $out\n";
+	is($out, "0 differ at the end\n", "$where: the same users")
+		or $out =~ /^(\d+): (.*)/m && diag "$2 after: $list[$1]";
 	my ($users, $plain) = map { my $table = $_;
 		scalar(() = $errors =~ /UNIQUE constraint failed: $table\./g)
 	} 'users', 'plain';
 	my $lines = () = $errors =~ /\n/g;
 	ok($users > 0 && $users == $plain && $lines == $users + $plain,
 		"$where: the same errors")
-		or print "# users: $users, plain: $plain, all: $lines\n";
+		or diag "users: $users, plain: $plain, all: $lines";
 }
-print "1..$count\n";
+done_testing();

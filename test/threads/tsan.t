@@ -9,22 +9,15 @@
 # don't share a buffer, the answers show.
 use strict;
 use warnings;
+use Test::More;
 
 my $build = $ENV{TSAN_BUILD} || 'build/tsan';
-my $count = 0;
-
-sub ok {
-	my ($good, $name) = @_;
-	$count++;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return $good;
-}
 
 sub quote {
 	my ($said) = @_;
 	my @lines = split /\n/, $said;
 	splice @lines, 40 if @lines > 40;
-	print map { "# $_\n" } @lines;
+	diag join "\n", @lines;
 }
 
 # Older sanitizers are lost where newer kernels spread addresses wider, and
@@ -60,4 +53,4 @@ ok($said =~ /WARNING: ThreadSanitizer: data race/
 	&& $said =~ /Location is global '?shared_answer/,
 	'and names the function and the buffer')
 	or quote($said);
-print "1..$count\n";
+done_testing();

@@ -10,12 +10,12 @@
 use strict;
 use warnings;
 use File::Temp ();
+use Test::More;
 
 my $build   = $ENV{BUILD} || 'build';
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $jobs    = $ENV{JOBS} || 2;
 my $dir     = File::Temp->newdir;
-my $count   = 0;
 
 # Libraries that were unloaded keep their names. What is still reachable at the
 # end is the libraries' own; all other leaks count.
@@ -53,14 +53,6 @@ my %finds = (
 	overrun       => qr/Invalid write of size 1.*make_mistake/s,
 	freed         => qr/Invalid read of size 1.*make_mistake/s,
 );
-
-sub ok {
-	my ($good, $name) = @_;
-	$count++;
-	$name =~ s/#/\\#/g;
-	print $good ? '' : 'not ', "ok $count - $name\n";
-	return $good;
-}
 
 sub slurp {
 	my ($name) = @_;
@@ -127,8 +119,7 @@ sub look_closer {
 	waitpid begin($number, '--track-origins=yes'), 0;
 	my @lines = split /\n/, slurp("$dir/$number.log");
 	splice @lines, 100 if @lines > 100;
-	print map { "# $_\n" } @lines;
-	print map { "# $_\n" } grep { /^not ok|rror/ } split /\n/,
+	diag join "\n", @lines, grep { /^not ok|rror/ } split /\n/,
 		slurp("$dir/$number.out");
 }
 
@@ -144,7 +135,7 @@ sub check {
 			? $status >> 8 == 99 && $log =~ $finds
 			: $status == 0 && defined $errors && $errors == 0;
 		ok($good, "$what: " . (defined $finds ? '' : 'nothing ') . 'found')
-			or print map { "# $_\n" } split /\n/, $log;
+			or diag $log;
 		return;
 	}
 	ok(defined $errors && $errors == 0 && $status >> 8 != 99
@@ -155,4 +146,4 @@ sub check {
 my %status = run_all();
 check($_, $status{$_}) for 0 .. $#all;
 ok(@units >= 7 && @scripts >= 3, 'and that was all of them');
-print "1..$count\n";
+done_testing();
