@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -B
-"""Shells that are killed while they write, in journal mode delete.
+"""Shells that are killed while they write, in journal modes delete and persist.
 
     KILLS=200 SEED=1 test/fire/kill-delete.t
 

@@ -68,6 +68,9 @@ class Tally:
 class Fire:
     def __init__(self, journal, seed):
         self.journal = journal
+        # One that is kept has old pages behind its end.
+        self.journals = [journal, 'persist'] if journal == 'delete' \
+            else [journal]
         self.rng = random.Random(f'{seed}:{journal}')
         self.search = search.Search(self.rng)
         self.comparison = compare.Comparison()
@@ -85,6 +88,7 @@ class Fire:
 
     def make_database(self, after_triggers=''):
         encoding = ENCODINGS[self.made % len(ENCODINGS)]
+        journal = self.journals[self.made // 2 % len(self.journals)]
         self.made += 1
         shutil.rmtree(self.folder + '/db', ignore_errors=True)
         os.mkdir(self.folder + '/db')
@@ -93,7 +97,7 @@ class Fire:
         connection = compare.connect(self.path)
         connection.execute('PRAGMA page_size = 1024')
         connection.execute(f"PRAGMA encoding = '{encoding}'")
-        connection.execute(f'PRAGMA journal_mode = {self.journal}')
+        connection.execute(f'PRAGMA journal_mode = {journal}')
         connection.executescript(schema)
         connection.execute(
             'UPDATE password_policy SET method = ?, cost = ?', CHEAP)
