@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # README.md and the chapters in doc/: the one place for Perl and the shell that
-# knows in which file a chapter is. For Python that is mail/docs.py.
+# knows in which file a chapter is. mail/docs.py asks it for Python.
 #
 #   require './test/docs.pl';            docs::files(), docs::chapter(HEADING)
 #   perl test/docs.pl HEADING            prints the chapter
