@@ -5,6 +5,8 @@
 # EVERY=5 asks each fifth of a method's in a file, the first among them.
 use strict;
 use warnings;
+use File::Temp ();
+use Test::More;
 
 my $sqlite3 = $ENV{SQLITE3} || 'sqlite3';
 my $every = $ENV{EVERY} || 1;
@@ -59,21 +61,16 @@ sub query {
 		. "CRYPT_VERIFY(x'$hex', '!$hash');\n";
 }
 
-my $dir    = $ENV{TMPDIR} || '/tmp';
-my $script = "$dir/known_answers.$$.sql";
-open my $out, '>', $script or die $!;
-print $out ".load ./mailfunc\n", map { query($_) } @rows;
-close $out;
-my @answers = `$sqlite3 -batch -init /dev/null :memory: <$script 2>&1`;
-unlink $script;
+my $script = File::Temp->new;
+print $script ".load ./mailfunc\n", map { query($_) } @rows;
+close $script;
+chomp(my @answers = `$sqlite3 -batch -init /dev/null :memory: <$script 2>&1`);
 
-print '1..' . @rows . "\n";
+plan tests => scalar @rows;
 for my $i (0 .. $#rows) {
 	my ($source, $method, $hex, $hash) = @{ $rows[$i] };
-	chomp(my $answer = $answers[$i] // 'no answer');
+	# Right, wrong, longer, locked.
 	my $want = lacking($rows[$i]) ? 'foreign|0' : '1|0|0|0';
-	print $answer eq $want ? '' : 'not ', 'ok ', $i + 1,
-		" - $method by $source\n";
-	print "# right|wrong|longer|locked: $answer, not $want, for $hash\n"
-		if $answer ne $want;
+	is($answers[$i] // 'no answer', $want, "$method by $source")
+		or diag $hash;
 }
