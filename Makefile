@@ -196,7 +196,7 @@ test-mail: all			## run the real Postfix, Courier, saslauthd
 	prove --norc -j 3 $(MAIL_TESTS)
 
 test-programs: all		## ask the real programs about hashes
-	prove --norc test/programs/*.t
+	prove --norc -j 2 test/programs/*.t
 
 # What can't be loaded into a plain sqlite3, a sanitizer or a failing allocator
 # for instance, is a program of its own with the extension linked in.
