@@ -4,6 +4,8 @@
 #
 #   INSTALL=yes     installs them on this machine as well, upgrades, removes and
 #                   purges them: for a system that is there for that
+#   HOST_ARCH=arm64 builds them for that processor, by cross compilers; they
+#                   can't be installed
 # shellcheck source=test/admin/lib.sh
 . test/admin/lib.sh
 
@@ -12,6 +14,17 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 dist=build/dist
 version=$(sed -n 's/^VERSION = //p' Makefile)
 export DEB_BUILD_OPTIONS=nocheck DEBIAN_FRONTEND=noninteractive
+
+# A fact about the processor that they are built for.
+host() { # VARIABLE
+	dpkg-architecture ${HOST_ARCH:+-a"$HOST_ARCH"} -f -q"DEB_HOST_$1" 2>/dev/null
+}
+
+build() {
+	rm -rf "$dist"
+	make deb ${HOST_ARCH:+DEB_OPTIONS="--host-arch=$HOST_ARCH -Pcross,nocheck"} \
+		>"$dir/log" 2>&1
+}
 
 is "$(sed -n '1s/^mailfunc (\(.*\)) .*/\1/p' debian/changelog)" "$version" \
 	"debian/changelog has the Makefile's version"
@@ -22,18 +35,17 @@ is "$(head -n 1 <<<"$lines")" 'make deb' "README's lines begin with make deb"
 
 # ---- built ----
 
-rm -rf "$dist"
-make deb >"$dir/log" 2>&1
+build
 ok $? 'make deb'
 [ -e "$dist/mailfunc-$version.tar.gz" ] || tail -n 30 "$dir/log" | sed 's/^/# /'
 sums=$(cd "$dist" && sha256sum -- *.deb *.tar.gz)
 is "$(wc -l <<<"$sums")" 5 'two packages, two for debuggers, and the tarball'
+is "$(grep -c "_$(host ARCH)\.deb$" <<<"$sums")" 4 "the packages are $(host ARCH)'s"
 is "$(lintian --allow-root --fail-on none "$dist"/*.changes 2>&1)" '' \
 	'lintian has nothing to say'
 is "$(blhc --all "$dir/log")" '' "blhc: dpkg's flags reach every compilation"
 
-rm -rf "$dist"
-make deb >"$dir/log" 2>&1
+build
 ok $? 'make deb, once more'
 is "$(cd "$dist" && sha256sum -- *.deb *.tar.gz)" "$sums" 'the same bytes'
 
@@ -45,7 +57,7 @@ files_of() { # PACKAGE
 		sed -n 's/^[^d].* \.\(\/[^ ]*\)\( -> .*\)\?$/\1\2/p' | sort
 }
 
-triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
+triplet=$(host MULTIARCH)
 is "$(files_of libsqlite3-mod-mailfunc)" "$(sort <<END
 /usr/lib/$triplet/mailfunc.so -> mailfunc/mailfunc.so
 /usr/lib/$triplet/mailfunc/mailfunc.so
@@ -68,6 +80,26 @@ is "$(sed -n 's,^/usr/share/doc/mailfunc/\(.*\.md\)\(\.gz\)\?$,\1,p' <<<"$files"
 	'README, the chapters of doc/ and what is beside them'
 is "$(sed -n 's,^/usr/share/mailfunc/,sql/,p' <<<"$files")" \
 	"$(find sql -type f ! -name '*.awk' | sort)" 'and all of sql/'
+
+# ---- for another processor ----
+
+if [ -n "${HOST_ARCH:-}" ]; then
+	for deb in "$dist"/*_"$version"_*.deb; do
+		dpkg-deb -x "$deb" "$dir/root"
+	done
+	while IFS= read -r file; do
+		is "$(readelf -h "$dir/root/$file" | sed -n 's/^ *Machine: *//p' |
+			tr '[:upper:]' '[:lower:]')" "$(host GNU_CPU)" \
+			"/$file is for $(host GNU_CPU)"
+	done <<END
+usr/lib/$triplet/mailfunc/mailfunc.so
+usr/lib/$triplet/mailfunc/mailfunc_busy.so
+usr/lib/$triplet/mailfunc/mailfunc_preload.so
+usr/sbin/mailuser
+END
+	grep -qF "/usr/lib/$triplet/mailfunc.so" "$dir/root/usr/sbin/mailuser"
+	ok $? 'mailuser looks for the extension where it is'
+fi
 
 # ---- installed, upgraded, removed ----
 
