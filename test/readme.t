@@ -18,9 +18,8 @@ my $dir     = File::Temp->newdir;
 # Run elsewhere: by whoever runs this test, or by CI because they take long.
 my %elsewhere = map { ("make $_" => 1) } qw(test asan bench coverage fire
 	format-check fuzz hostile lint mistakes mutation oom test-admin test-clients
-	test-cross test-debian12 test-debian13 test-mail test-mailuser test-postgresql
-	test-programs threads
-	tsan valgrind);
+	test-cross test-debian12 test-debian13 test-mail test-mailuser
+	test-postgresql test-programs threads tsan valgrind);
 
 # Chapters, who runs them, and the target that CI runs for it.
 my @others = (
