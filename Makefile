@@ -160,22 +160,22 @@ demo: mailfunc.so			## make a mail database and show what it does
 test check: all man $(UNIT_TESTS) $(ENTRY_TEST) ## run the fast tests
 	CC="$(CC)" BUILD="$(BUILD)" prove --norc -j 2 $(TESTS) </dev/null
 
-TESTS = test/*.t test/schema/*.t $(UNIT_TESTS) $(ENTRY_TEST)
+TESTS = test/sql/*.t test/sql/schema/*.t test/system/*.t $(UNIT_TESTS) $(ENTRY_TEST)
 
 test-admin: all			## run what administrators run: imports, doctor, scripts
-	prove --norc -j 2 test/admin/*.t </dev/null
+	prove --norc -j 2 test/system/admin/*.t </dev/null
 
 test-mailuser: all		## run the command mailuser, also in a terminal
-	BUILD="$(BUILD)" prove --norc -j 2 test/mailuser/*.t </dev/null
+	BUILD="$(BUILD)" prove --norc -j 2 test/system/mailuser/*.t </dev/null
 
 $(BUILD)/unit/%: test/unit/%.c $(PLAIN_OBJECTS) | needs $(BUILD)/unit
 	$(SAY) '  cc     $<'
-	$(Q)$(COMPILE) -Iext -Itest $(LDFLAGS) -o $@ $< $(PLAIN_OBJECTS) \
+	$(Q)$(COMPILE) -Iext -Itest/lib $(LDFLAGS) -o $@ $< $(PLAIN_OBJECTS) \
 		$(LIBS)
 
-$(BUILD)/entry/%: test/entry/%.c mailfunc.so | needs $(BUILD)/entry
+$(BUILD)/entry/%: test/unit/entry/%.c mailfunc.so | needs $(BUILD)/entry
 	$(SAY) '  cc     $<'
-	$(Q)$(COMPILE) -Itest $(LDFLAGS) -o $@ $< \
+	$(Q)$(COMPILE) -Itest/lib $(LDFLAGS) -o $@ $< \
 		$(shell $(PKG_CONFIG) --libs sqlite3) -ldl
 
 # ---- the mail system ----
@@ -191,17 +191,17 @@ config:					## write the daemons' configuration
 	@sh sql/config.sh $(given)
 
 # They wait more than they compute.
-MAIL_TESTS = test/mail/*.t
+MAIL_TESTS = test/system/mail/*.t
 test-mail: all			## run the real Postfix, Courier, saslauthd
 	prove --norc -j 3 $(MAIL_TESTS)
 
 test-programs: all		## ask the real programs about hashes
-	prove --norc -j 2 test/programs/*.t
+	prove --norc -j 2 test/system/programs/*.t
 
 # What can't be loaded into a plain sqlite3, a sanitizer or a failing allocator
 # for instance, is a program of its own with the extension linked in.
 LINKED = $(filter-out -MMD -MP,$(COMPILE)) -DSQLITE_CORE -Wno-pedantic \
-	-Wno-cast-function-type -Iext -Itest
+	-Wno-cast-function-type -Iext -Itest/lib
 LINKED_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 
 # ---- what else is tried and measured, each with rules in its own folder ----
@@ -209,7 +209,7 @@ LINKED_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs sqlite3)
 # Of tests that choose at random; empty: as each of them likes.
 SEED =
 
-include doc/rules.mk $(wildcard test/*/rules.mk)
+include doc/rules.mk $(wildcard test/*/rules.mk test/*/*/rules.mk)
 
 # ---- installing: flat in the library folder, SQL files under share ----
 

@@ -1,7 +1,7 @@
 /* program.h - the programs that may have to verify a stored hash
 **
 ** Which hash each of them can verify stands with the methods and schemes as
-** a set of these. test/programs/ asks the programs themselves.
+** a set of these. test/system/programs/ asks the programs themselves.
 */
 #ifndef MF_PROGRAM_H
 #define MF_PROGRAM_H

@@ -25,7 +25,7 @@ $(BUILD)/bench/%.o: test/bench/%.c Makefile | needs
 
 USERS = 1000000
 bench-nodes: all			## measure copies for other machines
-	@USERS=$(USERS) test/mail/nodes-figures
+	@USERS=$(USERS) test/system/mail/nodes-figures
 
 bench-postgresql: all			## measure PostgreSQL beside SQLite
 	@test/bench/postgresql $(USERS)

@@ -193,7 +193,7 @@ INSERT INTO checks
          json_set(info, '$.locked', 1, '$.courier', 0, '$.dovecot', 0,
                   '$.dovecot24', 0, '$.php', 0, '$.postgresql', 0) FROM told;
 
--- Who verifies what is asked of the programs in test/programs/; these are
+-- Who verifies what is asked of the programs in test/system/programs/; these are
 -- the ones that doc/reference.md makes a point of.
 INSERT INTO checks
   SELECT 'who verifies ' || substr(hash, 1, 30),
@@ -620,7 +620,7 @@ INSERT INTO checks
          36 + (SELECT count(*) FROM crypt_methods WHERE name LIKE 'sm3%')
   FROM crypt_methods WHERE max_password_bytes = 511;
 
--- Who verifies what. test/programs/verify.t asks the programs themselves; here
+-- Who verifies what. test/system/programs/verify.t asks the programs themselves; here
 -- it is seen that the table says so, letter by letter.
 CREATE TEMP TABLE verifiers(name, prefix, programs);
 INSERT INTO verifiers VALUES

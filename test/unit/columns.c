@@ -1,7 +1,7 @@
 /* columns.c - the columns in the text of a CREATE TABLE
 **
 ** What SQLite itself reads in such a text is compared in
-** test/schema/table_columns.t.
+** test/sql/schema/table_columns.t.
 */
 
 #include "tap.h"

@@ -1,9 +1,0 @@
-# For other processors, in folders of their own. See test/cross/run.
-
-# All, or some of them.
-ARCHS =
-
-test-cross:			## build for other processors and run that in emulators
-	@test/cross/run "$(BUILD)" $(ARCHS)
-
-.PHONY: test-cross

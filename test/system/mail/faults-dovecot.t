@@ -1,0 +1,13 @@
+#!/usr/bin/python3 -B
+"""Writers and broken databases, where Dovecot reads."""
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, HERE + '/../../lib']
+
+import faults
+import tap
+
+faults.run_all('direct', reader='dovecot')
+tap.finish()
