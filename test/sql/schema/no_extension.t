@@ -1,30 +1,9 @@
 #!/usr/bin/env bash
 # What a connection that has not loaded the extension can do with a database
 # made by sql/schema.sql, and what it can't: Postfix, Courier, a backup job.
-set -u
+. test/lib/tap.sh
 
-sqlite3=${SQLITE3:-sqlite3}
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
 db=$dir/mail.db
-count=0
-
-# ok STATUS NAME: one TAP line.
-ok() {
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-	fi
-}
-
-# is GOT WANTED NAME
-is() {
-	[ "$1" = "$2" ]
-	ok $? "$3"
-	[ "$1" = "$2" ] || printf '# got:    %s\n# wanted: %s\n' "$1" "$2"
-}
 
 # Statements in the shell: without the extension, and with it.
 without() {
@@ -223,4 +202,4 @@ is "$(without "BEGIN; UPDATE users SET quota = 7; UPDATE users SET password = 'x
 COMMIT" >"$dir/out"; without 'SELECT count(*) FROM users WHERE quota = 7')" 0 \
 	'a transaction that is refused in its middle leaves nothing'
 
-echo "1..$count"
+end
