@@ -1,6 +1,8 @@
 #!/usr/bin/env perl
 # Runs outcomes.sql and columns.sql under every pragma that might make a
 # difference; see scripts.pl for what of it is a test. MODES=plain: under none.
+#
+#   outcomes.t SCRIPT...	these instead
 use strict;
 use warnings;
 use File::Temp ();
@@ -8,7 +10,8 @@ use Test::More;
 require './test/lib/docs.pl';
 require './test/lib/scripts.pl';
 
-my @scripts = ('test/sql/schema/outcomes.sql', 'test/sql/schema/columns.sql');
+my @scripts = @ARGV ? @ARGV
+	: map { "test/sql/schema/$_.sql" } 'outcomes', 'columns';
 
 # The pragmas, as name=value=what the pragma then answers.
 my $turned = 'triggers in another order';

@@ -32,7 +32,8 @@ coverage: $(ENTRY_TEST)			## is every branch of ext/ tested?
 	SQLITE3=$(COVERED)/shell CC="$(CC)" BUILD="$(COVERED)" prove --norc \
 		-j 2 $(COVERED_TESTS) $(COVERED_PROGRAMS) </dev/null
 	SQLITE3=$(COVERED)/shell MODES=plain prove --norc \
-		test/sql/schema/outcomes.t </dev/null
+		test/sql/schema/outcomes.t :: test/sql/schema/columns.sql \
+		</dev/null
 	prove --norc $(ENTRY_TEST) :: $(COVERED)/mailfunc.so </dev/null
 	MAILFUNC_LIBRARIES=$(COVERED) prove --norc test/system/mail/busy.t </dev/null
 	gcovr --root . --gcov-executable $(GCOV) --filter ext/ --branches \
