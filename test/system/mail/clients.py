@@ -36,7 +36,7 @@ def together(function, arguments):
 class Smtp(smtplib.SMTP):
     """A session that has said EHLO; starttls() checks the certificate."""
 
-    def __init__(self, source=None, timeout=30, port=25):
+    def __init__(self, source=None, timeout=120, port=25):
         super().__init__(local_hostname='client.example.net', timeout=timeout,
                          source_address=(source or outside(), 0))
         self._host = HOST
@@ -83,7 +83,7 @@ def smtp_login(user, password, port=587, source=None):
         return session.login_plain(user, password)
 
 
-def rcpt(recipient, timeout=30, **options):
+def rcpt(recipient, timeout=120, **options):
     with Smtp(timeout=timeout) as session:
         return session.offer(recipient, **options)[0]
 
