@@ -1,10 +1,10 @@
 # Is every branch of ext/ taken by a test?
 #
-# gcc's own counters do it, summed up by gcovr. Everything is built once more without
-# optimiser, into a folder of its own: the shell with the extension linked in,
-# the unit tests, and the two libraries as they are loaded. Other folders'
-# programs join by COVERAGE_PROGRAMS += $(BUILD)/folder/program: such a one
-# prints TAP and is linked with $(SOURCES) or $(OBJECTS).
+# gcc's own counters do it, summed up by gcovr. Everything is built once more
+# without optimiser, into a folder of its own: the shell with the extension
+# linked in, the unit tests, and the two libraries as they are loaded. Other
+# folders' programs join by COVERAGE_PROGRAMS += $(BUILD)/folder/program: such a
+# one prints TAP and is linked with $(SOURCES) or $(OBJECTS).
 
 COVERED = $(BUILD)/coverage
 GCOV = gcov$(patsubst gcc%,%,$(filter gcc%,$(notdir $(CC))))
