@@ -392,7 +392,7 @@ def check_limits():
 
 def check_hostile():
     before = run('sqlite3', DB, '.dump')
-    answers = clients.together(rcpt, [(each,) for each in RECIPIENTS])
+    answers = clients.together(rcpt, [(each,) for each in RECIPIENTS], 8)
     for recipient, code in zip(RECIPIENTS, answers):
         ok(500 <= code < 560,
            f'RCPT TO {short(recipient)}: refused for good ({code})')
