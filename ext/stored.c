@@ -134,7 +134,7 @@ begins_with_some_label(struct mf_text text)
 }
 
 /* Marks without dollars or braces around them: Django's, PostgreSQL's,
-** werkzeug's, mosquitto's. */
+** werkzeug's, mosquitto's; like the others in any case. */
 static bool
 begins_with_some_word(struct mf_text text)
 {
@@ -147,7 +147,7 @@ begins_with_some_word(struct mf_text text)
 
 	for (size_t i = 0; i < sizeof foreign_words / sizeof foreign_words[0];
 	     i++)
-		if (mf_text_begins(text, foreign_words[i]))
+		if (mf_text_begins_name(text, mf_text_of(foreign_words[i])))
 			return true;
 	return false;
 }

@@ -705,7 +705,7 @@ AS $$
       '\{[A-Za-z][-A-Za-z0-9_./|,:+= ]{0,%s}\}|'
       'md5[0-9A-Fa-f]{32}$|\*[0-9A-Fa-f]{40}$)', label_bytes - 2)
     OR EXISTS (SELECT FROM public.crypt_foreign_words()
-      WHERE starts_with(text, word))
+      WHERE starts_with(lower(text COLLATE "C"), lower(word)))
   FROM public.crypt_limits();
 $$;
 

@@ -220,6 +220,8 @@ static const struct {
 	{ "foreign", BYTES("pbkdf2_sha256$600000$salt$x=") },
 	{ "foreign", BYTES("pbkdf2_sha1$x") }, { "foreign", BYTES("md5$s$x") },
 	{ "foreign", BYTES("bcrypt_sha256$" B04) },
+	{ "foreign", BYTES("bcrypT_sha256$" B04) },
+	{ "foreign", BYTES("Scram-Sha-256$4096:x==$y=:z=") },
 	{ "foreign", BYTES("bcrypt$" B04) }, { "foreign", BYTES("sha1$s$x") },
 	{ "foreign", BYTES("argon2$argon2id$" PHC) },
 	{ "foreign", BYTES("scrypt$x") }, { "foreign", BYTES("crypt$x") },

@@ -104,8 +104,7 @@ static const struct label {
 	{ "{cleartext", 0, 0, 1 },    { "{plain-trunc", 0, 0, 1 },
 };
 
-/* And what others' begin with, of whom none may ever be hashed once more. A
-** word counts as its program writes it, $id$ and {label} in any case. */
+/* And what others' begin with, of whom none may ever be hashed once more. */
 static const char *const foreign[] = {
 	"$apr1$",
 	"$p$",
@@ -119,7 +118,7 @@ static const char *const foreign[] = {
 	"$bcrypt-sha256$",
 	"pbkdf2_sha256$",
 	"bcrypt_sha256$",
-	"SCRAM-SHA-256$",
+	"scram-sha-256$",
 	"pbkdf2:sha256:",
 	"{ntlm}",
 	"{lanman}",
@@ -192,9 +191,7 @@ begins_foreign(struct mf_text text)
 	while (text.len > 0 && text.at[0] == '!')
 		take_any_case(&text, "!");
 	for (size_t i = 0; i < COUNT(foreign); i++)
-		if (foreign[i][0] == '$' || foreign[i][0] == '{'
-			    ? take_any_case(&text, foreign[i])
-			    : mf_text_begins(text, foreign[i]))
+		if (take_any_case(&text, foreign[i]))
 			return true;
 	return false;
 }
