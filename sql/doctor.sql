@@ -76,7 +76,8 @@ CREATE TEMP VIEW doctor_maildir AS
 -- ---- what schema.sql has made ----
 
 -- A fingerprint for each index and trigger, and what matters of each column.
--- After a change of schema.sql, test/system/admin/fingerprints.sh writes these lists.
+-- After a change of schema.sql, test/system/admin/fingerprints.sh writes these
+-- lists.
 
 CREATE TABLE doctor.shipped(type, name, fingerprint);
 INSERT INTO doctor.shipped VALUES

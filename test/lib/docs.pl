@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # README.md and the chapters in doc/: the one place for Perl and the shell that
-# knows in which file a chapter is. mail/docs.py asks it for Python.
+# knows in which file a chapter is. docs.py asks it for Python.
 #
 #   require './test/lib/docs.pl';            docs::files(), docs::chapter(HEADING)
 #   perl test/lib/docs.pl HEADING            prints the chapter

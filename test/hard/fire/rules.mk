@@ -12,7 +12,7 @@ fire: mailfunc.so $(BUILD)/mailuser $(BUILD)/fire/faults	## kill it, fill the di
 		SECONDS_OF_WRITING=$(SECONDS_OF_WRITING) \
 		prove --norc -j 2 $(BUILD)/fire/faults test/hard/fire/*.t </dev/null
 
-# The extension is linked in, as in test/lib, so that the test's own files
+# The extension is linked in, as in build/shell, so that the test's own files
 # are under it and under SQLite alike.
 $(BUILD)/fire/faults: test/hard/fire/faults.c test/lib/tap.h $(SOURCES) Makefile | needs
 	$(SAY) '  cc     $<'

@@ -44,7 +44,7 @@ def shell(*arguments, text='', folder='sql'):
         commands.write(text.encode())
         commands.seek(0)
         process = subprocess.Popen(
-            ['timeout', str(10 * SECONDS), SQLITE3, '-batch', '-init',
+            ['timeout', str(2 * SECONDS), SQLITE3, '-batch', '-init',
              '/dev/null', *arguments],
             stdin=commands, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
         _, status, usage = os.wait4(process.pid, 0)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 """ASK_PASSWORD() in a shell at a terminal, with a person who types.
 
-SQLITE3 is the shell, sqlite3 unless told otherwise: test/lib/shell counts
+SQLITE3 is the shell, sqlite3 unless told otherwise: build/shell counts
 for the coverage."""
 import os
 import pty

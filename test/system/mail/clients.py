@@ -14,6 +14,8 @@ from stack import HOST, VMAIL, layout_is, wait_until
 
 INSIDE = '127.0.0.1'
 _numbers = itertools.count()
+# How often a client waits for a greeting.
+tries = 1
 
 
 def outside():
@@ -41,12 +43,11 @@ class Smtp(smtplib.SMTP):
         super().__init__(local_hostname='client.example.net', timeout=timeout,
                          source_address=(source or outside(), 0))
         self._host = HOST
-        self._be_greeted(port, 4 if timeout > 10 else 1)
+        self._be_greeted(port)
         self.ehlo()
 
-    def _be_greeted(self, port, tries):
-        """OpenSMTPD on a busy machine leaves one waiting now and then; as a
-        mail server would, whoever has waited in vain comes again."""
+    def _be_greeted(self, port):
+        """As a mail server would, whoever has waited in vain comes again."""
         for left in reversed(range(tries)):
             try:
                 self.connect(INSIDE, port)

@@ -8,11 +8,14 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
+import clients
 import mta
 import mta_checks
 import tap
 from stack import DB
 
+# On a busy machine it leaves one waiting now and then.
+clients.tries = 4
 mta.enter('opensmtpd')
 daemon = mta.start(['smtpd', '-dv'], [25, 465, 587])
 mta_checks.check('opensmtpd')
