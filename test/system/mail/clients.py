@@ -14,8 +14,8 @@ from stack import HOST, VMAIL, layout_is, wait_until
 
 INSIDE = '127.0.0.1'
 _numbers = itertools.count()
-# How often a client waits for a greeting.
-tries = 1
+# So many calls at once, for a wrong password costs five seconds.
+at_once = 60
 
 
 def outside():
@@ -30,9 +30,8 @@ def tls():
     return ssl.create_default_context(cafile='/etc/postfix/smtpd.cert')
 
 
-def together(function, arguments, many=60):
-    """So many calls at once: a wrong password costs five seconds."""
-    with concurrent.futures.ThreadPoolExecutor(many) as pool:
+def together(function, arguments):
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda each: function(*each), arguments))
 
 
@@ -43,19 +42,8 @@ class Smtp(smtplib.SMTP):
         super().__init__(local_hostname='client.example.net', timeout=timeout,
                          source_address=(source or outside(), 0))
         self._host = HOST
-        self._be_greeted(port)
+        self.connect(INSIDE, port)
         self.ehlo()
-
-    def _be_greeted(self, port):
-        """As a mail server would, whoever has waited in vain comes again."""
-        for left in reversed(range(tries)):
-            try:
-                self.connect(INSIDE, port)
-                return
-            except smtplib.SMTPServerDisconnected:
-                if left == 0:
-                    raise
-                tap.diag('not greeted, once more')
 
     def _get_socket(self, host, port, timeout):
         """On port 465, TLS comes first."""
