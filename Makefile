@@ -64,8 +64,10 @@ UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%, \
 	$(wildcard test/unit/*.c))
 # The entry point needs SQLite, and mailfunc.so as it is.
 ENTRY_TEST = $(BUILD)/entry/entry
-# All that an administrator may want; paths under sql/ and SQLDIR alike.
-SHARED = $(patsubst sql/%,%,$(shell find sql -type f ! -name '*.awk'))
+# All that an administrator may want; paths under sql/ and SQLDIR alike. The
+# demo is of the sources: it shows what was built there.
+SHARED = $(patsubst sql/%,%,$(shell find sql -type f ! -name '*.awk' \
+	! -name demo.sh))
 
 LIBRARIES = mailfunc.so mailfunc_busy.so mailfunc_preload.so
 POSTGRESQL = $(BUILD)/postgresql/schema.sql

@@ -179,13 +179,15 @@ mu_list(struct mu_job *job, const char *sql, int count,
 
 /* ---- opening ---- */
 
+#define MAKE_ONE "make one with " MU_SCRIPTS "/schema.sql"
+
 /* Each is prepared, and so tells whether its columns are there. */
 /* clang-format off */
 static const struct needed {
 	const char *sql, *remedy;
 } needed[] = {
 	{ "SELECT 1 FROM users, domains, forwardings, transport",
-	  "it isn't a mail database: make one with schema.sql" },
+	  "it isn't a mail database: " MAKE_ONE },
 	{ "SELECT email, password, quota, maildir FROM users",
 	  "its tables aren't those of mailfunc: adopt.sql takes them over" },
 	{ "SELECT u.active, u.name, p.method, p.cost, p.strength "
@@ -253,7 +255,8 @@ find_file(struct mu_job *job)
 
 	if (path == NULL) {
 		mu_fail(job, MU_REFUSED, "%s: %s", job->settings.maildb,
-			strerror(errno));
+			errno == ENOENT ? "there is no such database: " MAKE_ONE
+					: strerror(errno));
 		return;
 	}
 	job->settings.maildb = mu_copy(job, path);

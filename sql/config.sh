@@ -194,7 +194,10 @@ check_format() {
 # OUT may be relative, but nothing else that a path may not be.
 check_out() {
 	case $OUT in
-	'' | /*) ;;
+	'')
+		problem OUT 'must be given: a folder, as in mail-config'
+		return ;;
+	/*) ;;
 	*) OUT=$PWD/${OUT#./} ;;
 	esac
 	check_path OUT "$OUT" /root/mail-config || return
@@ -553,7 +556,7 @@ choose_values() {
 	# A chrooted smtpd looks for the socket below Postfix's spool.
 	sasl_dir=/var/run/saslauthd
 	[ "$CHROOT" = n ] || sasl_dir=/var/spool/postfix$sasl_dir
-	import='# No library of ours is loaded: see PRELOAD of make config.'
+	import='# No library of ours is loaded: see PRELOAD of config.sh.'
 	ld_preload=$import
 	[ -z "$PRELOAD" ] || {
 		import="import_environment = $environment LD_PRELOAD=$PRELOAD"

@@ -35,7 +35,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 courier=${COURIER:-/etc/courier}
 dovecot=/etc/dovecot
 mark='# Made by make config of mailfunc'
-again='make config, copy again, restart'
+again='config.sh, copy again, restart'
 unset user password
 user='' password=''
 
@@ -62,14 +62,14 @@ units_of_courier='courier-authdaemon courier-imap courier-imap-ssl saslauthd'
 units_of_dovecot='dovecot'
 
 # What the daemons wrote|what it means|what to do
-log_lines='no such function|a map needs a function of mailfunc|make config
+log_lines='no such function|a map needs a function of mailfunc|config.sh
 unable to open database|a daemon may not open the database|chown, chmod 0640
 write a readonly database|Postfix met a journal or a WAL|one read as root
 database is locked|the database was locked for long|publish a copy
 no such table|a daemon reads another file|dbpath, SQLITE_DATABASE
 no such column|a database of an older version|.read upgrade.sql
 image is malformed|the database is damaged|doctor.sh --database
-cannot connect to saslauthd|smtpd finds no saslauthd|make config CHROOT=
+cannot connect to saslauthd|smtpd finds no saslauthd|config.sh CHROOT=
 no SASL authentication mech|no PLAIN, no LOGIN|apt-get install libsasl2-modules
 dictionary type: sqlite|Postfix has no SQLite|apt-get install postfix-sqlite
 Maximum connection limit|Courier had no room left|raise MAXDAEMONS
@@ -236,9 +236,11 @@ courier_setting() { # NAME DAEMON
 
 # Without these there is nothing to look at.
 learn() {
-	for program in postconf sqlite3 perl setpriv timeout openssl ss; do
-		command -v "$program" >/dev/null ||
-			give_up "there is no program $program"
+	for program in postconf:postfix sqlite3:sqlite3 perl:perl \
+		setpriv:util-linux timeout:coreutils openssl:openssl ss:iproute2
+	do
+		command -v "${program%:*}" >/dev/null || give_up "there is no\
+ program ${program%:*}, of the package ${program#*:}"
 	done
 	settings=$(within postconf -x 2>/dev/null)
 	main_cf=$(within postconf 2>/dev/null)
@@ -335,7 +337,7 @@ check_saslauthd_socket() {
 		[ "$chroot" = y ] || chroot=n
 		error "$service" "looks for saslauthd where it isn't (454 \
 generic failure): $path" \
-			"make config CHROOT=$chroot, copy, restart saslauthd"
+			"config.sh CHROOT=$chroot, copy, restart saslauthd"
 	done
 }
 
@@ -629,7 +631,7 @@ than message_size_limit' \
 
 check_mail_store() {
 	if [ ! -d "$vmail" ]; then
-		error "$vmail" 'there is no such folder' 'make config VMAIL='
+		error "$vmail" 'there is no such folder' 'config.sh VMAIL='
 		return
 	fi
 	owner=$(stat -c %u "$vmail")
@@ -645,7 +647,7 @@ AUTH" "useradd -u $owner vmail"
 same_owner() { # UID WHERE
 	[ "$1" = "$owner" ] ||
 		error "$vmail" "belongs to uid $owner, but $2 says $1: no \
-delivery, no login, no sending" "chown, or make config VMAIL_UID=$owner"
+delivery, no login, no sending" "chown, or config.sh VMAIL_UID=$owner"
 }
 
 check_owners() {
@@ -735,7 +737,7 @@ log line' "chown root:courier $1; chmod 0640 $1"
 
 # ---- 13 to 15: what the packages have done ----
 
-# Each file that make config made or added lines to has our mark in it.
+# Each file that config.sh made or added lines to has our mark in it.
 check_replaced_settings() {
 	marked_files | while read -r file; do
 		grep -qs "^$mark" "$file" ||

@@ -13,8 +13,10 @@ from clients import mails, wait_until
 from tap import contains, diag, ok
 
 LEFT_OUT = re.compile(r'apt-get |make$|make install$')
-INSTALLED = '/usr/share/mailfunc'
 LIBRARY = '/srv/sources/mailfunc_busy.so'
+# As make install puts them there. Only some may be run by their names here.
+PLACES = [(re.compile('^/usr/share/mailfunc/', re.M), 'sh sql/'),
+          (re.compile('/usr/share/mailfunc/'), 'sql/')]
 AS_SHELL = "sqlite3 -bail /srv/mail/mail.db <<'END'\n.load mailfunc\n{}END\n"
 SYSTEMCTL = 'systemctl() { sh test/system/mail/systemctl "$@"; }\n'
 # As make install would find it, on the library that was built with it.
@@ -41,8 +43,15 @@ def script(several):
         lines = [line for line in block.splitlines()
                  if not LEFT_OUT.match(line)]
         text += f'echo "### {number}"\n' + '\n'.join(lines) + '\n'
-    return text.replace(INSTALLED + '/', 'sh sql/').replace(
+    return from_sources(text).replace(
         'PRELOAD=yes', f'PRELOAD={LIBRARY}') + 'echo "### done"\n'
+
+
+def from_sources(text):
+    """With the scripts of this folder, as if these were installed."""
+    for installed, here in PLACES:
+        text = installed.sub(here, text)
+    return text
 
 
 def prepare():

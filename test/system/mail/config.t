@@ -414,7 +414,7 @@ def check_mailuser():
             [HERE + '/../../../build/mailuser', 'list'], text=True, check=False,
             env={'MAILFUNC_CONF': out + '/mailfunc.conf'},
             capture_output=True)
-        contains(done.stderr, GOOD['MAILDB'] + ': No such file',
+        contains(done.stderr, GOOD['MAILDB'] + ': there is no such database',
                  'and mailuser takes them')
 
 

@@ -28,7 +28,7 @@ SASL = '/var/run/saslauthd'
 SPOOL = '/var/spool/postfix'
 RENEW = 'write the .pem files anew; postfix reload'
 SYSTEMCTL = 'sh test/system/mail/systemctl'
-AGAIN = 'make config, copy again, restart'
+AGAIN = 'config.sh, copy again, restart'
 IMAPD = """$(ss -ltnpH sport = 143 | sed 's/.*pid=\\([0-9]*\\).*/\\1/')"""
 CUT_OFF = 'sessions nobody can log in or send'
 
@@ -236,7 +236,7 @@ def of_saslauthd():
         Mistake('smtpd looks elsewhere',
                 f'postconf -F smtp/inet/chroot={other}', 'saslauthd_socket',
                 [f"error|smtp|looks for saslauthd where it isn't (454 generic"
-                 f' failure): {there}/mux|make config CHROOT={other}, copy, '
+                 f' failure): {there}/mux|config.sh CHROOT={other}, copy, '
                  'restart saslauthd']),
         Mistake('postfix is not in its group', 'gpasswd -d postfix sasl',
                 'saslauthd_group',
@@ -511,7 +511,7 @@ def of_mail_store():
                 sed -i 's/^SQLITE_UID_FIELD .*/SQLITE_UID_FIELD 5002/' \\
                     /etc/courier/authsqliterc''', 'mail_store',
                 [f'error|{VMAIL}|belongs to uid 5000, but {name} says {uid}: '
-                 f'{no}|chown, or make config VMAIL_UID=5000'
+                 f'{no}|chown, or config.sh VMAIL_UID=5000'
                  for name, uid in [('virtual_uid_maps', 5001),
                                    ('SQLITE_UID_FIELD', 5002)]]),
         Mistake('a maildir of root', f'chown root {VMAIL}/example.com/joe/new',
@@ -531,7 +531,7 @@ def of_mail_store():
         Mistake('no mail store', f'postconf -e virtual_mailbox_base={VMAIL}s',
                 'mail_store maildirs',
                 [f'error|{VMAIL}s|there is no such folder|'
-                 'make config VMAIL=']),
+                 'config.sh VMAIL=']),
         Mistake('hardly any room',
                 f'mount -t tmpfs -o size=1m tmpfs {VMAIL}', 'space',
                 [f'error|{VMAIL}|only 1024 KiB of space are left|make room'],
@@ -586,7 +586,7 @@ def of_settings():
                '/etc/postfix/sasl/smtpd.conf']
     marked += maps()
     return [
-        Mistake('all of them are others', "sed -i '/^# Made by make config/d' "
+        Mistake('all of them are others', "sed -i '/^# Made by config.sh/d' "
                 + ' '.join(marked), 'replaced_settings',
                 [f'error|{path}|a package upgrade replaced it, or it was '
                  f'never copied|{AGAIN}' for path in marked]),

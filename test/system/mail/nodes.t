@@ -251,13 +251,13 @@ def check_blocks():
 
 
 def check_first(every):
-    said = run('sh', '-euc', readme('mailfunc.hosts').replace(
-        f'/usr/share/mailfunc/push.sh {DB} {LIST}',
-        f'sh sql/push.sh {DB} {LIST} /srv/copies'))
+    said = run('sh', '-euc', chapters.from_sources(
+        readme('mailfunc.hosts')).replace(LIST + '\n', LIST + ' /srv/copies\n'))
     equal(re.findall(r'^(\S+): serial \d+, [\d,]+ bytes sent$', said, re.M),
           [f'{name}.example.com' for name in every],
           'the first push: a line for each')
-    run('sh', '-euc', chapters.SYSTEMCTL + readme('mailfunc-push.timer'))
+    run('sh', '-euc', chapters.SYSTEMCTL + chapters.from_sources(
+        readme('mailfunc-push.timer')))
     ok(os.path.exists('/etc/systemd/system/mailfunc-push.service'),
        'the units are in their place')
     for host in every.values():

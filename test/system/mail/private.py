@@ -1,10 +1,10 @@
 """A private place on this machine for daemons with compiled-in paths.
 
-enter() starts the program over in mount, network and process namespaces of
-its own, as root, with copies of the folders that the daemons write to. The
-host's files are not touched, its network isn't reachable, and no process
-outlives the program: it is the namespace's first but one, and the kernel
-ends the rest with it.
+enter() starts the program over in mount, network, name and process namespaces
+of its own, as root, with copies of the folders that the daemons write to. The
+host's files and its name are not touched, its network isn't reachable, and no
+process outlives the program: it is the namespace's first but one, and the
+kernel ends the rest with it.
 """
 import fcntl
 import os
@@ -30,8 +30,8 @@ WATCHED = ['/etc/postfix', '/etc/courier', '/etc/default', '/run/courier',
            '/home/vmail', '/srv']
 NEEDED = ['postfix', 'authdaemond', 'imapd', 'pop3d', 'saslauthd', 'swaks',
           'sqlite3', 'openssl', 'maildirmake.courier', 'authtest', 'curl']
-UNSHARE = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child',
-           '--mount-proc', '--propagation', 'private']
+UNSHARE = ['unshare', '--mount', '--net', '--uts', '--pid', '--fork',
+           '--kill-child', '--mount-proc', '--propagation', 'private']
 
 
 def enter(others=''):

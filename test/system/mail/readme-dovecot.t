@@ -22,7 +22,7 @@ def check_outcome(output):
 
 
 def check_step_5_again(blocks):
-    step = [block for block in blocks if 'make config' in block][0]
+    step = [block for block in blocks if 'config.sh' in block][0]
     before = settings()
     run_again(step)
     equal(settings(), before, 'step 5 once more: all files are the same')

@@ -29,9 +29,13 @@ build() {
 is "$(sed -n '1s/^mailfunc (\(.*\)) .*/\1/p' debian/changelog)" "$version" \
 	"debian/changelog has the Makefile's version"
 
-# README's lines: the first builds them, the others install what is built.
+# README's lines: the first two were run before this test, the third builds
+# them, the others install what is built.
 lines=$(perl test/lib/docs.pl 'Debian packages' sh)
-is "$(head -n 1 <<<"$lines")" 'make deb' "README's lines begin with make deb"
+is "$(head -n 3 <<<"$lines")" 'apt-get update
+apt-get build-dep ./
+make deb' \
+	"README's lines begin with how to build them"
 
 # ---- built ----
 
@@ -74,12 +78,18 @@ for file in "/usr/lib/$triplet/mailfunc_busy.so -> mailfunc/mailfunc_busy.so" \
 do
 	has "$files" "$file" "mailfunc: ${file%% *}"
 done
-# Small ones aren't compressed.
-is "$(sed -n 's,^/usr/share/doc/mailfunc/\(.*\.md\)\(\.gz\)\?$,\1,p' <<<"$files")" \
-	"$(printf '%s\n' ./*.md doc/*.md | sed 's,.*/,,' | LC_ALL=C sort)" \
+is "$(sed -n 's,^/usr/share/doc/mailfunc/\(.*\.md\)$,\1,p' <<<"$files")" \
+	"$(printf '%s\n' *.md doc/*.md test/README.md | LC_ALL=C sort)" \
 	'README, the chapters of doc/ and what is beside them'
+dpkg-deb -x "$dist"/mailfunc_*.deb "$dir/pages"
+(cd "$dir/pages/usr/share/doc/mailfunc" &&
+	perl "$top/test/tools/lint/prose.t") >"$dir/log" 2>&1
+status=$?
+ok $status 'and their links lead somewhere'
+[ $status = 0 ] || sed 's/^/# /' "$dir/log"
 is "$(sed -n 's,^/usr/share/mailfunc/,sql/,p' <<<"$files")" \
-	"$(find sql -type f ! -name '*.awk' | sort)" 'and all of sql/'
+	"$(find sql -type f ! -name '*.awk' ! -name demo.sh | sort)" \
+	'and all of sql/, but the demo'
 
 # ---- for another processor ----
 
@@ -137,7 +147,7 @@ if [ "${INSTALL:-}" = yes ]; then
 	older libsqlite3-mod-mailfunc && older mailfunc
 	install_them "$dir/libsqlite3-mod-mailfunc.deb" "$dir/mailfunc.deb"
 	ok $? 'an older version is installed'
-	(set -e; eval "$(sed 1d <<<"$lines")")
+	(set -e; eval "$(sed 1,3d <<<"$lines")")
 	ok $? 'and upgraded, by the lines of README'
 	is "$(dpkg-query -Wf '${Version} ' libsqlite3-mod-mailfunc mailfunc)" \
 		"$version $version " 'to this one'
@@ -145,6 +155,16 @@ if [ "${INSTALL:-}" = yes ]; then
 	status=$?
 	ok $status 'it works, away from the sources'
 	[ "$status" = 0 ] || sed 's/^/# /' "$dir/log"
+	# README, read on there.
+	mkdir "$dir/newcomer"
+	perl test/lib/docs.pl 'With mailuser' sh >"$dir/mailuser.sh"
+	perl test/lib/docs.pl 'With SQL' sql >"$dir/user.sql"
+	(cd "$dir/newcomer" && sh -eu ../mailuser.sh) >"$dir/log" 2>&1
+	ok $? "README's first user"
+	is "$(tail -n 1 "$dir/log")" 'mia@example.org: the password fits' \
+		'whose password fits'
+	is "$(cd "$dir/newcomer" && sqlite3 -bail mail.db <"$dir/user.sql")" 1 \
+		'and by SQL'
 	is "$(cd / && sqlite3 :memory: '.load mailfunc' 'SELECT MAILFUNC_VERSION()')" \
 		"$version" 'a bare name is found'
 	for page in mailfunc mailuser mailfunc-schema mailfunc-config; do

@@ -11,6 +11,8 @@ $(DIST)/$(RELEASE).tar.gz: FORCE
 # The tests run, unless DEB_BUILD_OPTIONS has nocheck. make hands its own flags
 # on, which the packages are built without.
 deb: $(DIST)/$(RELEASE).tar.gz		## Debian's packages, under build/dist/
+	@command -v dpkg-buildpackage >/dev/null || { \
+		echo 'make deb needs more: apt-get build-dep ./' >&2; exit 1; }
 	$(Q)rm -rf $(DIST)/$(RELEASE) && tar -xzf $< -C $(DIST)
 	$(Q)cd $(DIST)/$(RELEASE) && \
 		env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \

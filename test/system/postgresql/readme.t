@@ -26,12 +26,13 @@ def run(text, running, folder):
     for old, new in [('/usr/share/mailfunc', folder + '/sql'),
                      ('/srv/mail', folder),
                      ('/var/lib/postgresql', folder + '/vmail'),
-                     ('/home/vmail', folder + '/vmail')]:
+                     ('/home/vmail', folder + '/vmail'),
+                     ('/root', folder)]:
         text = text.replace(old, new)
     return subprocess.run(
         ['bash', '-c', HEAD + text], stdout=subprocess.PIPE, text=True,
         stderr=subprocess.STDOUT, check=False, timeout=100,
-        cwd=folder + ('' if 'make ' in text else '/sql'),
+        cwd=folder + '/sql',
         env={**os.environ, 'PGHOST': running.folder, 'PGUSER': 'postgres',
              'PATH': f'{running.bin}:{os.environ["PATH"]}', 'MAKEFLAGS': '',
              'MAILFUNC': os.getcwd() + '/mailfunc'})
@@ -40,9 +41,7 @@ def run(text, running, folder):
 def main():
     with tempfile.TemporaryDirectory(dir='/tmp') as folder, \
             server.running() as running:
-        for part in ['doc', 'sql', 'test']:
-            shutil.copytree(part, f'{folder}/{part}')
-        shutil.copy('Makefile', folder)
+        shutil.copytree('sql', f'{folder}/sql')
         # As make install puts it there.
         shutil.copy(server.SCHEMA, folder + '/sql/postgresql')
         os.mkdir(folder + '/vmail')

@@ -3,13 +3,16 @@
 # relative link leads to a file, and to a heading in it.
 #
 #   prove test/tools/lint/prose.t
+#
+# In whichever folder it is run: packages.t does that in an installed one.
 use strict;
 use warnings;
 use open qw(:std :encoding(UTF-8));
 use Encode ();
 use File::Find ();
+use FindBin ();
 use Test::More;
-require './test/lib/docs.pl';
+require "$FindBin::Bin/../../lib/docs.pl";
 *slurp = \&docs::slurp;
 
 # In letters, for columns are counted.
