@@ -16,9 +16,12 @@ from clients import INSIDE, Smtp, arrives, mails, rcpt, send, smtp_login
 from delivery import ANNA, JOE
 from hostile import RECIPIENTS, short
 from stack import DB, VMAIL, read, run, sql, wait_until
-from tap import diag, equal, ok, skip
+from tap import contains, diag, equal, ok, skip
 
-GOOD = login.GOOD + [('a renamed user', 'married@example.com', 'was married')]
+GOOD = login.GOOD + [
+    ('a renamed user', 'married@example.com', 'was married'),
+    ("a hash with Dovecot's label", 'label@example.com', 'pw label'),
+]
 BAD = login.BAD + [
     ('an extension', 'joe+x@example.com', 'correct horse'),
     ('a hash that crypt(3) does not know', 'argon@example.com',
@@ -138,6 +141,9 @@ def check_routes():
     send('friend@example.net', 'token-inside', source=INSIDE)
     ok(wait_until(lambda: 'token-inside' in ''.join(delivery.relayed)),
        'this machine may send elsewhere')
+    sql("INSERT INTO transport VALUES ('example.org', 'smtp:[127.0.0.3]');")
+    contains(run('exim4', '-bt', 'friend@example.org'), '[127.0.0.3]',
+             'the table transport without a port')
     if WHO['auth']:
         ok(all(mail.startswith('by TLS\n') for mail in delivery.relayed),
            'by TLS, where the other server has it')
@@ -146,6 +152,7 @@ def check_routes():
 def check_refusals():
     for recipient in UNKNOWN:
         equal(rcpt(recipient), 550, f'{recipient} is unknown: 550')
+    equal(rcpt('left@example.com'), 550, 'where nobody is left: 550')
     for recipient in FOREIGN:
         code = rcpt(recipient)
         ok(500 <= code < 560, f'no relay to {recipient}: {code}')
@@ -221,7 +228,7 @@ def check_disabled():
 
 
 def check_submission():
-    check_port_25()
+    submission.check_port_25()
     with Smtp(port=587) as plain:
         ok(plain.has_extn('starttls') and not plain.has_extn('auth'),
            '587 offers STARTTLS, and AUTH only after it')
@@ -238,17 +245,6 @@ def check_submission():
                            in submission.UPGRADES.items()
                            if port in [25, 465, 587]}
     submission.check_old_tls()
-
-
-def check_port_25():
-    with Smtp() as plain:
-        ok(not plain.has_extn('auth'), 'port 25 offers no AUTH')
-        equal(plain.login_plain(*submission.JOE), 503, 'and takes none')
-        plain.secure()
-        ok(not plain.has_extn('auth'), 'over TLS neither')
-        equal(plain.login_plain(*submission.JOE), 503, 'nor takes any')
-        equal(plain.offer('joe@example.com', sender='anna@example.com')[0],
-              250, 'mail for us comes in from whomever it says')
 
 
 def check_strangers(port):
@@ -313,8 +309,9 @@ def check_quota():
        wait_until(lambda: mails(tight, 'token-q2.')), 'still within it')
     with Smtp() as session:
         session.docmd('MAIL FROM:<x@example.net> SIZE=3000')
-        equal(session.docmd('RCPT TO:<tight@example.com>')[0], 552,
-              'a mail that is too big for the rest: 552 at RCPT')
+        for recipient in ['tight@example.com', 'full@example.com']:
+            equal(session.docmd(f'RCPT TO:<{recipient}>')[0], 552,
+                  f'a mail too big for the rest, to {recipient}: 552 at RCPT')
     fill('token-q3.')
     fill('token-q4.')
     ok(not wait_until(lambda: mails(tight, 'token-q4.'), 2),
