@@ -9,7 +9,6 @@ import ssl
 import subprocess
 import time
 
-import tap
 from stack import HOST, VMAIL, layout_is, wait_until
 
 INSIDE = '127.0.0.1'

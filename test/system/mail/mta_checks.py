@@ -79,11 +79,10 @@ def check(name):
     WHO['auth'] = speaks_tls()
     parts = [check_delivery, check_refusals, check_logins,
              check_disabled, check_submission, check_quota, check_smuggling,
-             check_limits, check_hostile, check_database, check_writer,
-             show_logins]
+             check_limits, check_hostile, check_database, check_writer]
     for part in parts:
-        if part in [check_logins, check_submission, check_limits,
-                    show_logins] and not WHO['auth']:
+        if part in [check_logins, check_submission, check_limits] \
+                and not WHO['auth']:
             skip(f'{part.__name__}: this build fails every TLS handshake')
             continue
         begin = time.monotonic()
@@ -519,20 +518,3 @@ def check_writer():
              'failed for now')
     ok(set(asked['RCPT'] + asked['AUTH']) <= {2, 4} and
        set(asked['unknown']) <= {5, 4}, 'no answer is wrong')
-
-
-def show_logins():
-    """By SMTP over TLS, for the reader."""
-    seconds = float(os.environ.get('MAILFUNC_FIGURES', '1'))
-    for many in [1, 5]:
-        done = []
-        begin = time.monotonic()
-
-        def log_in():
-            while time.monotonic() < begin + seconds:
-                done.append(smtp_login('joe@example.com', 'correct horse',
-                                       port=465))
-        clients.together(log_in, [()] * many)
-        took = time.monotonic() - begin
-        ok(set(done) == {235}, f'{many} clients log in')
-        diag(f'AUTH, {many} at a time: {len(done) / took:.1f} a second')
