@@ -26,66 +26,15 @@ INSERT INTO checks VALUES
   ('the longest local part', length(MAILDIR(hex(zeroblob(32)) || '@x.org')),
    5 + 1 + 64 + 1);
 
+-- What each type of value is. Units have the sentences.
 CREATE TABLE refused(email, problem);
 INSERT INTO refused VALUES
-  ('', 'it has no @'),
   ('joe', 'it has no @'),
   (42, 'it has no @'),
   (4.2, 'it has no @'),
   (x'', 'it has no @'),
-  ('@', 'the part before the @ is empty'),
-  ('@example.com', 'the part before the @ is empty'),
-  ('joe@', 'the domain is empty'),
-  ('joe@doe@example.com', 'it has a second @'),
-  ('joe@@example.com', 'it has a second @'),
-  (hex(zeroblob(32)) || 'x@example.com',
-   'the part before the @ is over 64 bytes'),
-  ('joe@' || replace(hex(zeroblob(21)), '0000', 'abc.') || hex(zeroblob(90))
-   || '.' || hex(zeroblob(30)) || '.com', 'the domain is over 253 bytes'),
-  ('joe@' || hex(zeroblob(32)) || '.com',
-   'the domain has a label over 63 bytes'),
-  ('a/b@example.com', 'it has a slash or backslash'),
-  ('a\b@example.com', 'it has a slash or backslash'),
-  ('joe@exam/ple.com', 'it has a slash or backslash'),
-  ('../joe@example.com',
-   'it has a slash or backslash'),
-  ('.@example.com', 'the part before the @ begins or ends with a dot'),
-  ('..@example.com', 'the part before the @ begins or ends with a dot'),
-  ('.joe@example.com', 'the part before the @ begins or ends with a dot'),
-  ('joe.@example.com', 'the part before the @ begins or ends with a dot'),
-  ('joe..doe@example.com', 'the part before the @ has two dots in a row'),
-  ('-joe@example.com', 'the part before the @ begins with a hyphen'),
-  ('joe@..', 'the domain has an empty label, or begins or ends with a dot'),
-  ('joe@.', 'the domain has an empty label, or begins or ends with a dot'),
-  ('joe@example..com',
-   'the domain has an empty label, or begins or ends with a dot'),
-  ('joe@.example.com',
-   'the domain has an empty label, or begins or ends with a dot'),
-  ('joe@example.com.',
-   'the domain has an empty label, or begins or ends with a dot'),
-  ('joe@-example.com',
-   'the domain has a label that begins or ends with a hyphen'),
-  ('joe@example-.com',
-   'the domain has a label that begins or ends with a hyphen'),
-  ('joe@[127.0.0.1]', 'the domain is an address literal, not a name'),
-  ('joe@127.0.0.1', 'the domain is an IP address, not a name'),
   ('joe' || char(0) || '@example.com', 'it has a control byte'),
   ('joe@example.com' || char(0), 'it has a control byte'),
-  ('joe' || char(10) || '@example.com', 'it has a control byte'),
-  ('joe' || char(127) || '@example.com', 'it has a control byte'),
-  ('joe doe@example.com', 'it has a blank'),
-  (' joe@example.com', 'it has a blank'),
-  ('joe@example.com ', 'it has a blank'),
-  ('joe,doe@example.com', 'it has a comma'),
-  ('o''brien@example.com', 'it has a quote'),
-  ('"joe"@example.com', 'it has a quote'),
-  ('`id`@example.com', 'it has a quote'),
-  ('joe(x)@example.com',
-   'it has a character that needs quoting, or that no domain has'),
-  ('joe@exam_ple.com',
-   'it has a character that needs quoting, or that no domain has'),
-  ('jö@example.com',
-   'it has a byte outside ASCII, use the xn-- form of the domain'),
   ('joe@bücher.example',
    'it has a byte outside ASCII, use the xn-- form of the domain'),
   (x'6aff406578616d706c652e636f6d',
@@ -107,7 +56,7 @@ INSERT INTO checks
   SELECT 'an audit', group_concat(email || ': ' || ADDRESS_PROBLEM(email)),
          'b: it has no @' FROM audit WHERE MAILDIR(email) IS NULL;
 
--- Maildirs and forwardings that were given. Units have the sentences.
+-- Maildirs and forwardings that were given. Units have these sentences, too.
 INSERT INTO checks VALUES
   ('a maildir', MAILDIR_PROBLEM('example.com/joe/'), NULL),
   ('a maildir of NULL', MAILDIR_PROBLEM(NULL), NULL),
@@ -135,7 +84,6 @@ INSERT INTO checks
   SELECT 'all of them in a view', a, 'b.cab.c/a/it has no @1' FROM inside;
 
 SELECT CASE WHEN got IS want THEN 'ok' ELSE 'not ok' END || ' - '
-       || replace(what, char(10), ' ')
-       || CASE WHEN got IS want THEN ''
+       || what || CASE WHEN got IS want THEN ''
           ELSE ' # got ' || quote(got) || ', wanted ' || quote(want) END
   FROM checks;
