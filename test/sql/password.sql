@@ -56,40 +56,20 @@ INSERT INTO checks VALUES
   ('no method, no salt, whatever the cost', GEN_SALT(NULL, 4), NULL),
   ('two salts differ', GEN_SALT('bf') = GEN_SALT('bf'), 0);
 
--- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
-SELECT GEN_SALT('nonsense');
--- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
-SELECT GEN_SALT('');
+-- Of each sentence one; units have them for each method.
+
 -- error: GEN_SALT: unknown method, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
 SELECT GEN_SALT(6);
--- error: GEN_SALT: md5crypt hashes are verified but no longer made, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
-SELECT GEN_SALT('md5');
--- error: GEN_SALT: descrypt hashes are verified but no longer made, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
-SELECT GEN_SALT('des');
 -- error: GEN_SALT: argon2i hashes are verified but no longer made, use one of yescrypt, gost-yescrypt, scrypt, bcrypt (bf), sha512crypt, sha256crypt, argon2id
 SELECT GEN_SALT('argon2i');
--- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
-SELECT GEN_SALT('bf', 3);
--- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
-SELECT GEN_SALT('bf', 18);
 -- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
 SELECT GEN_SALT('bf', -1);
 -- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
 SELECT GEN_SALT('bf', 12.5);
 -- error: GEN_SALT: the cost of bcrypt is a whole number from 4 to 17
 SELECT GEN_SALT('bf', '');
--- error: GEN_SALT: the cost of yescrypt is a whole number from 1 to 11
-SELECT GEN_SALT('yescrypt', 12);
--- error: GEN_SALT: the cost of scrypt is a whole number from 6 to 11
-SELECT GEN_SALT('scrypt', 5);
--- error: GEN_SALT: the cost of sha512crypt is a whole number from 1000 to 3000000
-SELECT GEN_SALT('sha512crypt', 999);
--- error: GEN_SALT: the cost of sha256crypt is a whole number from 1000 to 3000000
-SELECT GEN_SALT('sha256crypt', 3000001);
 -- error: GEN_SALT: the cost of argon2id is text such as m=19456,t=2,p=1, with m at least 8 * p KiB
 SELECT GEN_SALT('argon2id', 3);
--- error: GEN_SALT: the cost of argon2id is text such as m=19456,t=2,p=1, with m at least 8 * p KiB
-SELECT GEN_SALT('argon2id', 'm=7,t=1,p=1');
 -- error: GEN_SALT: argon2id asks for 1048577 KiB of memory, the limit is 1048576
 SELECT GEN_SALT('argon2id', 'm=1048577,t=1,p=1');
 -- error: GEN_SALT: argon2id asks for 5242880 KiB times passes, the limit is 4194304
