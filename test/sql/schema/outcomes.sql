@@ -310,31 +310,12 @@ INSERT OR REPLACE INTO users(email, password)
 -- error: users.password: the mark of a lock or a failure is not a password
 INSERT INTO users(email, password) VALUES ('n@example.com', '*0');
 -- error: users.password: the mark of a lock or a failure is not a password
-UPDATE users SET password = '*0';
--- error: users.password: the mark of a lock or a failure is not a password
-INSERT OR REPLACE INTO users(email, password)
-  VALUES ('plain@example.com', '*0');
--- error: users.password: the mark of a lock or a failure is not a password
-INSERT INTO users(email, password) VALUES ('n@example.com', '*1');
--- error: users.password: the mark of a lock or a failure is not a password
 UPDATE users SET password = '*1';
--- error: users.password: the mark of a lock or a failure is not a password
-INSERT OR REPLACE INTO users(email, password)
-  VALUES ('plain@example.com', '*1');
--- error: users.password: the mark of a lock or a failure is not a password
-INSERT INTO users(email, password) VALUES ('n@example.com', '!');
--- error: users.password: the mark of a lock or a failure is not a password
-UPDATE users SET password = '!';
 -- error: users.password: the mark of a lock or a failure is not a password
 INSERT OR REPLACE INTO users(email, password)
   VALUES ('plain@example.com', '!');
 -- error: users.password: the mark of a lock or a failure is not a password
 INSERT INTO users(email, password) VALUES ('n@example.com', '!!');
--- error: users.password: the mark of a lock or a failure is not a password
-UPDATE users SET password = '!!';
--- error: users.password: the mark of a lock or a failure is not a password
-INSERT OR REPLACE INTO users(email, password)
-  VALUES ('plain@example.com', '!!');
 -- error: users.password: the mark of a lock or a failure is not a password
 INSERT OR IGNORE INTO users(email, password) VALUES ('n@example.com', '!');
 -- error: users.password: the mark of a lock or a failure is not a password
