@@ -133,6 +133,20 @@ shown(const char *at, size_t len)
 	return line;
 }
 
+/* The end of a test that can't go on, with why. */
+TAP_PRINTS(1, 2)
+static inline _Noreturn void
+bail_out(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	printf("Bail out! ");
+	vprintf(format, args);
+	printf("\n");
+	exit(EXIT_FAILURE);
+}
+
 /* ---- one property, many inputs ---- */
 
 struct many {
@@ -173,10 +187,8 @@ guard_new(void)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (shut == MAP_FAILED ||
-	    mprotect(shut + size, size, PROT_READ | PROT_WRITE) != 0) {
-		printf("Bail out! no memory for a guarded page\n");
-		exit(EXIT_FAILURE);
-	}
+	    mprotect(shut + size, size, PROT_READ | PROT_WRITE) != 0)
+		bail_out("no memory for a guarded page");
 	return (struct guard){ shut + size, shut + 2 * size };
 }
 

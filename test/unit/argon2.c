@@ -43,10 +43,8 @@ find_real(const char *name, void *function, size_t size)
 {
 	void *symbol = dlsym(RTLD_NEXT, name);
 
-	if (symbol == NULL) {
-		printf("Bail out! no %s in the library\n", name);
-		exit(EXIT_FAILURE);
-	}
+	if (symbol == NULL)
+		bail_out("no %s in the library", name);
 	memcpy(function, &symbol, size);
 }
 
@@ -74,10 +72,8 @@ sodium_init(void)
 
 	if (real == NULL)
 		find_real("sodium_init", &real, sizeof real);
-	if (no_entropy) {
-		printf("Bail out! libsodium would end the process here\n");
-		exit(EXIT_FAILURE);
-	}
+	if (no_entropy)
+		bail_out("libsodium would end the process here");
 	return no_sodium ? -1 : real();
 }
 
@@ -334,7 +330,7 @@ static char *
 write_base64(char *end, const unsigned char *bytes, size_t len)
 {
 	if (!mf_encode(MF_BASE64_UNPADDED, bytes, len, end, 128))
-		printf("Bail out! no room\n"), exit(EXIT_FAILURE);
+		bail_out("no room");
 	return end + strlen(end);
 }
 
@@ -362,7 +358,7 @@ write_reference(const struct border *b, const char *password,
 
 	memset(salt, 0xfa, sizeof salt);
 	if (argon2_ctx(&context, b->type) != ARGON2_OK)
-		printf("Bail out! no reference\n"), exit(EXIT_FAILURE);
+		bail_out("no reference");
 	len = snprintf(hash, MF_HASH_SIZE, "$%s$v=%u$m=%u,t=%u,p=%u$",
 		       argon2_type2string(b->type, 0), b->version, b->m, b->t,
 		       b->p);

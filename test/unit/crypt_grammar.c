@@ -38,10 +38,8 @@ method(const char *name)
 {
 	const struct mf_method *found = mf_method_named(mf_text_of(name));
 
-	if (found == NULL) {
-		printf("Bail out! no method %s\n", name);
-		exit(EXIT_FAILURE);
-	}
+	if (found == NULL)
+		bail_out("no method %s", name);
 	return found;
 }
 

@@ -247,10 +247,8 @@ find_real(const char *name, void *function, size_t size)
 {
 	void *symbol = dlsym(RTLD_NEXT, name);
 
-	if (symbol == NULL) {
-		printf("Bail out! no %s in the library\n", name);
-		exit(EXIT_FAILURE);
-	}
+	if (symbol == NULL)
+		bail_out("no %s in the library", name);
 	memcpy(function, &symbol, size);
 }
 

@@ -88,10 +88,8 @@ begin(const char *question, enum mf_repeat repeat)
 	int results[2], go[2];
 
 	if (s.terminal < 0 || grantpt(s.terminal) != 0 ||
-	    unlockpt(s.terminal) != 0 || pipe(results) != 0 || pipe(go) != 0) {
-		printf("Bail out! no terminal to test with\n");
-		exit(EXIT_FAILURE);
-	}
+	    unlockpt(s.terminal) != 0 || pipe(results) != 0 || pipe(go) != 0)
+		bail_out("no terminal to test with");
 	s.child = fork();
 	if (s.child == 0)
 		ask(question, repeat, ptsname(s.terminal), results, go);

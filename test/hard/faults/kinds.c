@@ -10,13 +10,6 @@ enum { KINDS_MAX = 200 };
 static struct kind kinds[KINDS_MAX];
 static size_t kind_count;
 
-static void
-give_up(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(EXIT_FAILURE);
-}
-
 /* The one of the same method and label; there is one afterwards. */
 static struct kind *
 kind_like(const struct kind *wanted)
@@ -26,7 +19,7 @@ kind_like(const struct kind *wanted)
 		    strcmp(kinds[i].label, wanted->label) == 0)
 			return &kinds[i];
 	if (kind_count == KINDS_MAX)
-		give_up("more kinds of hashes than expected");
+		bail_out("more kinds of hashes than expected");
 	kinds[kind_count] = *wanted;
 	return &kinds[kind_count++];
 }
@@ -73,7 +66,7 @@ read_vectors(const char *name)
 	FILE *file = fopen(name, "r");
 
 	if (file == NULL)
-		give_up(name);
+		bail_out("%s", name);
 	while (fgets(line, sizeof line, file) != NULL)
 		if (line[0] != '#')
 			add_line(line);

@@ -51,10 +51,8 @@ struct outcome {
 static void
 append(struct outcome *o, const void *bytes, size_t len)
 {
-	if (len > sizeof o->rows - o->len) {
-		printf("Bail out! a task prints too much\n");
-		exit(EXIT_FAILURE);
-	}
+	if (len > sizeof o->rows - o->len)
+		bail_out("a task prints too much");
 	if (len > 0)
 		memcpy(o->rows + o->len, bytes, len);
 	o->len += len;
@@ -108,8 +106,7 @@ static sqlite3 *template;    /* with the schema and some users */
 static void
 give_up(sqlite3 *db, const char *what)
 {
-	printf("Bail out! %s: %s\n", what, sqlite3_errmsg(db));
-	exit(EXIT_FAILURE);
+	bail_out("%s: %s", what, sqlite3_errmsg(db));
 }
 
 static void

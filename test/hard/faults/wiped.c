@@ -48,13 +48,6 @@ static size_t window_count;
 /* The caller's password; a page of its own. */
 static char *password;
 
-static void
-give_up(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(EXIT_FAILURE);
-}
-
 /* ---- what is sought ---- */
 
 static uint64_t
@@ -70,7 +63,7 @@ static void
 seek_masked(const char *name, uint64_t masked)
 {
 	if (window_count == WINDOWS_MAX)
-		give_up("more windows than expected");
+		bail_out("more windows than expected");
 	window_names[window_count] = name;
 	windows[window_count++] = masked;
 }
@@ -192,7 +185,7 @@ search(void)
 	FILE *file = fopen("/proc/self/maps", "r");
 
 	if (file == NULL)
-		give_up("/proc/self/maps");
+		bail_out("/proc/self/maps");
 	while ((got = fread(maps + len, 1, sizeof maps - 1 - len, file)) > 0)
 		len += got;
 	fclose(file);
@@ -238,7 +231,7 @@ run_apart(struct step *step)
 	    pthread_attr_setstack(&attributes, stack, STACK_SIZE) != 0 ||
 	    pthread_create(&thread, &attributes, run_step, step) != 0 ||
 	    pthread_join(thread, NULL) != 0)
-		give_up("no thread");
+		bail_out("no thread");
 	pthread_attr_destroy(&attributes);
 }
 
@@ -252,7 +245,7 @@ prepare(const char *sql, const char *hash)
 			      SQLITE_STATIC) != SQLITE_OK ||
 	    (hash != NULL && sqlite3_bind_text(statement, 2, hash, -1,
 					       SQLITE_STATIC) != SQLITE_OK))
-		give_up(sqlite3_errmsg(db));
+		bail_out("%s", sqlite3_errmsg(db));
 	return statement;
 }
 
@@ -373,12 +366,12 @@ seek_derived(const char *hash)
 	pid_t child = pipe(ends) == 0 ? fork() : -1;
 
 	if (child == -1)
-		give_up("no child");
+		bail_out("no child");
 	if (child == 0)
 		tell(ends[1], hash);
 	if (read(ends[0], &d, sizeof d) != sizeof d ||
 	    waitpid(child, &status, 0) != child || status != 0)
-		give_up("the child failed");
+		bail_out("the child failed");
 	close(ends[0]);
 	close(ends[1]);
 	for (size_t i = 0; i < d.count; i++)
@@ -465,7 +458,7 @@ try_trigger(void)
 	FILE *file = fopen("sql/schema.sql", "r");
 
 	if (file == NULL)
-		give_up("sql/schema.sql");
+		bail_out("sql/schema.sql");
 	script[fread(script, 1, sizeof script - 1, file)] = '\0';
 	fclose(file);
 	if (sqlite3_exec(db, script, NULL, NULL, NULL) != SQLITE_OK ||
@@ -474,7 +467,7 @@ try_trigger(void)
 			 "  cost='m=8,t=1,p=1';"
 			 "INSERT INTO domains VALUES('example.com')",
 			 NULL, NULL, NULL) != SQLITE_OK)
-		give_up(sqlite3_errmsg(db));
+		bail_out("%s", sqlite3_errmsg(db));
 	call("INSERT INTO users(email, password) VALUES('a@example.com', ?1)",
 	     NULL, "", FAULT_SQLITE, 0);
 	call("UPDATE users SET password=?1", NULL, "", FAULT_SQLITE, 0);
@@ -517,10 +510,10 @@ make_password(void)
 			-1, 0);
 	if (file == NULL || password == MAP_FAILED ||
 	    mprotect(password += size, size, PROT_READ | PROT_WRITE) != 0)
-		give_up("no page for the password");
+		bail_out("no page for the password");
 	setvbuf(file, NULL, _IONBF, 0);
 	if (fread(password, 1, PASSWORD_LEN, file) != PASSWORD_LEN)
-		give_up("/dev/urandom");
+		bail_out("/dev/urandom");
 	fclose(file);
 	for (size_t i = 0; i < PASSWORD_LEN; i++)
 		password[i] = (char)('A' + (unsigned char)password[i] % 26);
@@ -536,7 +529,7 @@ bind_now(char **argv)
 		return;
 	setenv("LD_BIND_NOW", "1", 1);
 	execv("/proc/self/exe", argv);
-	give_up("execv");
+	bail_out("execv");
 }
 
 int
@@ -554,7 +547,7 @@ main(int argc, char **argv)
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (stack == MAP_FAILED || sqlite3_open(":memory:", &db) != SQLITE_OK ||
 	    sqlite3_mailfunc_init(db, &error, NULL) != SQLITE_OK)
-		give_up("no database");
+		bail_out("no database");
 	seek_password();
 	try_search();
 	for (size_t i = 0; i < count; i++)

@@ -343,10 +343,8 @@ make_folder(void)
 {
 	snprintf(folder, sizeof folder, "%s/mailfunc-faults.XXXXXX",
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (mkdtemp(folder) == NULL) {
-		printf("Bail out! %s: %s\n", folder, strerror(errno));
-		exit(EXIT_FAILURE);
-	}
+	if (mkdtemp(folder) == NULL)
+		bail_out("%s: %s", folder, strerror(errno));
 }
 
 /* The name of a file of the database "base", "work" or "crash". The last
@@ -374,10 +372,8 @@ copy_file(const char *from, const char *to)
 		return;
 	out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	len = read(in, buffer, sizeof buffer);
-	if (out < 0 || len < 0 || write(out, buffer, (size_t)len) != len) {
-		printf("Bail out! %s: %s\n", to, strerror(errno));
-		exit(EXIT_FAILURE);
-	}
+	if (out < 0 || len < 0 || write(out, buffer, (size_t)len) != len)
+		bail_out("%s: %s", to, strerror(errno));
 	look_for_passwords(buffer, (size_t)len);
 	close(in);
 	close(out);
@@ -410,10 +406,8 @@ open_database(const char *name)
 
 	if (sqlite3_open_v2(path(name, ""), &db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-			    "faults") != SQLITE_OK) {
-		printf("Bail out! %s\n", sqlite3_errmsg(db));
-		exit(EXIT_FAILURE);
-	}
+			    "faults") != SQLITE_OK)
+		bail_out("%s", sqlite3_errmsg(db));
 	return db;
 }
 
@@ -541,10 +535,8 @@ must(sqlite3 *db, const char *sql)
 {
 	char *filled = fill_in(sql);
 
-	if (sqlite3_exec(db, filled, NULL, NULL, NULL) != SQLITE_OK) {
-		printf("Bail out! %s: %s\n", filled, sqlite3_errmsg(db));
-		exit(EXIT_FAILURE);
-	}
+	if (sqlite3_exec(db, filled, NULL, NULL, NULL) != SQLITE_OK)
+		bail_out("%s: %s", filled, sqlite3_errmsg(db));
 	sqlite3_free(filled);
 }
 
@@ -554,10 +546,8 @@ schema_text(void)
 	static char text[1 << 16];
 	FILE *file = fopen("sql/schema.sql", "r");
 
-	if (file == NULL) {
-		printf("Bail out! sql/schema.sql: run it from the root\n");
-		exit(EXIT_FAILURE);
-	}
+	if (file == NULL)
+		bail_out("sql/schema.sql: run it from the root");
 	text[fread(text, 1, sizeof text - 1, file)] = '\0';
 	fclose(file);
 	return text;

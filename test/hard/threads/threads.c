@@ -492,10 +492,8 @@ play(const char *scene, void *(*work)(void *), sqlite3 *shared)
 	for (unsigned i = 0; i < threads; i++) {
 		workers[i] = (struct worker){ .number = i, .db = shared };
 		if (pthread_create(&workers[i].id, NULL, work, &workers[i]) !=
-		    0) {
-			printf("Bail out! no thread\n");
-			exit(EXIT_FAILURE);
-		}
+		    0)
+			bail_out("no thread");
 	}
 	for (unsigned i = 0; i < threads; i++) {
 		pthread_join(workers[i].id, NULL);
@@ -666,10 +664,8 @@ read_all(const char *name)
 	char *text = calloc(1, 1 << 16);
 
 	if (file == NULL || text == NULL ||
-	    fread(text, 1, (1 << 16) - 1, file) == 0) {
-		printf("Bail out! %s can't be read\n", name);
-		exit(EXIT_FAILURE);
-	}
+	    fread(text, 1, (1 << 16) - 1, file) == 0)
+		bail_out("%s can't be read", name);
 	fclose(file);
 	return text;
 }

@@ -23,13 +23,6 @@ static sqlite3_api_routines routines;
 
 /* ---- getting hold of both ---- */
 
-static void
-give_up(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(EXIT_FAILURE);
-}
-
 /* SQLite calls this as it would call an extension. */
 static int
 probe(sqlite3 *db, char **error, const sqlite3_api_routines *api)
@@ -46,10 +39,10 @@ open_extension(const char *path)
 	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL), *symbol;
 
 	if (library == NULL)
-		give_up(dlerror());
+		bail_out("%s", dlerror());
 	symbol = dlsym(library, "sqlite3_mailfunc_init");
 	if (symbol == NULL)
-		give_up("it has no sqlite3_mailfunc_init");
+		bail_out("it has no sqlite3_mailfunc_init");
 	memcpy(&start, &symbol, sizeof start);
 }
 
@@ -59,7 +52,7 @@ open_database(void)
 	sqlite3 *db;
 
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK)
-		give_up("no database in memory");
+		bail_out("no database in memory");
 	return db;
 }
 
@@ -74,7 +67,7 @@ find_routines(void)
 	sqlite3_close(open_database());
 	sqlite3_cancel_auto_extension(call);
 	if (real == NULL)
-		give_up("this SQLite loads no extensions");
+		bail_out("this SQLite loads no extensions");
 }
 
 /* ---- routines of ours ---- */
