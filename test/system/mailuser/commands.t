@@ -8,30 +8,16 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
-from run import (DB, DIR, content, dump, fresh, mailuser, sql, verifies)
+from run import (ANN, DB, DIR, JOE, USER, content, dump, fails, fresh,
+                 mailuser, sql, verifies)
 from tap import contains, equal, finish, ok
 
-USER = ("INSERT INTO users(email, password) SELECT '{}', "
-        "CRYPT('secret', method, cost) FROM password_policy")
-JOE = USER.format('joe@example.com')
-ANN = USER.format('ann@example.com')
 BIGJOE = USER.format('bigjoe@example.com')
 
 
 def does(words, said, what, stdin=b''):
     """Status 0, and this is what it says."""
     equal(mailuser(*words, stdin=stdin), (0, said, ''), what)
-
-
-def fails(words, status, because, what, stdin=b''):
-    """Nothing is changed, nothing said, and one sentence complains."""
-    before = content(DB)
-    got, said, complaint = mailuser(*words, stdin=stdin)
-    equal((got, said), (status, ''), f'{what}: status {status}')
-    contains(complaint, because, f'{what}: why')
-    ok(complaint.startswith('mailuser: ') and complaint.count('\n') == 1,
-       f'{what}: one sentence')
-    ok(content(DB) == before, f'{what}: nothing is changed')
 
 
 def answer(*words, stdin=b''):

@@ -10,25 +10,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
-from run import (BINARY, DB, DIR, ENVIRONMENT, connect,
-                 content, dump, fresh, mailuser, sql, verifies)
+from run import (ANN, BINARY, DB, DIR, ENVIRONMENT, JOE, USER, connect,
+                 content, dump, fails, fresh, mailuser, sql, verifies)
 from tap import contains, equal, finish, ok, skip
-
-USER = ("INSERT INTO users(email, password) SELECT '{}', "
-        "CRYPT('secret', method, cost) FROM password_policy")
-JOE = USER.format('joe@example.com')
-ANN = USER.format('ann@example.com')
-
-
-def fails(words, status, because, what, **more):
-    """One sentence, that status, and not a byte of the file is another."""
-    before = content(DB)
-    got, said, complaint = mailuser(*words, **more)
-    equal((got, said), (status, ''), f'{what}: status {status}')
-    contains(complaint, because, f'{what}: why')
-    ok(complaint.startswith('mailuser: ') and complaint.count('\n') == 1,
-       f'{what}: one sentence')
-    ok(before == content(DB), f'{what}: nothing is done')
 
 
 def check_unsafe():

@@ -12,25 +12,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
-from run import (BINARY, DB, DIR, ENVIRONMENT, EXTENSION, ROOT, connect,
-                 content, fresh, mailuser, sql, verifies)
+from run import (BINARY, DB, DIR, ENVIRONMENT, EXTENSION, JOE, ROOT,
+                 connect, content, fails, fresh, mailuser, sql, verifies)
 from tap import contains, equal, finish, ok, skip
-
-JOE = ("INSERT INTO users(email, password) SELECT 'joe@example.com', "
-       "CRYPT('secret', method, cost) FROM password_policy")
-
-
-def fails(words, status, because, what, **more):
-    """One sentence, that status, and not a byte of the file is another."""
-    before = content(DB) if os.path.exists(DB) else None
-    got, said, complaint = mailuser(*words, **more)
-    equal((got, said), (status, ''), f'{what}: status {status}')
-    contains(complaint, because, f'{what}: why')
-    ok(complaint.startswith('mailuser: ') and complaint.count('\n') == 1,
-       f'{what}: one sentence')
-    ok(before == (content(DB) if os.path.exists(DB) else None),
-       f'{what}: nothing is done')
-    return complaint
 
 
 def check_stdin():

@@ -10,6 +10,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(HERE + '/../../..')
 sys.path.insert(0, os.path.join(ROOT, 'test/lib'))
 
+from tap import contains, equal, ok
+
 BINARY = os.path.join(ROOT, os.environ.get('BUILD', 'build'), 'mailuser')
 EXTENSION = os.path.join(ROOT, 'mailfunc.so')
 # A shell that was left at a terminal may still write into it at the end.
@@ -22,6 +24,10 @@ ENVIRONMENT = {'PATH': '/usr/bin:/bin', 'MAILDB': DB, 'MAILFUNC': EXTENSION,
 # What runs in the background of a shell has it ignored, and mailuser would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 CHEAP = "UPDATE password_policy SET method = 'bcrypt', cost = 4"
+USER = ("INSERT INTO users(email, password) SELECT '{}', "
+        "CRYPT('secret', method, cost) FROM password_policy")
+JOE = USER.format('joe@example.com')
+ANN = USER.format('ann@example.com')
 
 with open(DIR + '/conf', 'w', encoding='utf-8') as _conf:
     _conf.write('# empty\n')
@@ -68,6 +74,19 @@ def mailuser(*words, stdin=b'', wrap=(), **environment):
     return (done.returncode,
             done.stdout.decode('utf-8', 'surrogateescape'),
             done.stderr.decode('utf-8', 'surrogateescape'))
+
+
+def fails(words, status, because, what, stdin=b'', **more):
+    """One sentence, that status, and not a byte of the file is another."""
+    before = content(DB) if os.path.exists(DB) else None
+    got, said, complaint = mailuser(*words, stdin=stdin, **more)
+    equal((got, said), (status, ''), f'{what}: status {status}')
+    contains(complaint, because, f'{what}: why')
+    ok(complaint.startswith('mailuser: ') and complaint.count('\n') == 1,
+       f'{what}: one sentence')
+    ok(before == (content(DB) if os.path.exists(DB) else None),
+       f'{what}: nothing is done')
+    return complaint
 
 
 def dump(path=DB):

@@ -12,12 +12,10 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
-from run import (BINARY, DB, DIR, ENVIRONMENT, content, fresh, mailuser, sql,
-                 verifies)
+from run import (BINARY, DB, DIR, ENVIRONMENT, JOE, content, fresh, mailuser,
+                 sql, verifies)
 from tap import equal, finish, ok
 
-JOE = ("INSERT INTO users(email, password) SELECT 'joe@example.com', "
-       "CRYPT('secret', method, cost) FROM password_policy")
 TMUX = ['tmux', '-S', DIR + '/tmux', '-f', '/dev/null']
 
 
