@@ -5,6 +5,7 @@
 ** what is typed earlier is thrown away.
 */
 
+#define _FILE_OFFSET_BITS 64 /* all addresses are places in /proc/PID/mem */
 #define _GNU_SOURCE /* posix_openpt() and its kin, memmem() */
 
 #include "tap.h"
