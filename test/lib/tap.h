@@ -143,6 +143,7 @@ bail_out(const char *format, ...)
 	va_start(args, format);
 	printf("Bail out! ");
 	vprintf(format, args);
+	va_end(args);
 	printf("\n");
 	exit(EXIT_FAILURE);
 }

@@ -5,7 +5,6 @@
 ** what is typed earlier is thrown away.
 */
 
-#define _FILE_OFFSET_BITS 64 /* all addresses are places in /proc/PID/mem */
 #define _GNU_SOURCE /* posix_openpt() and its kin, memmem() */
 
 #include "tap.h"
@@ -210,7 +209,7 @@ lies_in(int memory, unsigned long from, unsigned long to, const char *text)
 {
 	char *bytes = to > from ? malloc(to - from) : NULL;
 	ssize_t got = bytes != NULL
-			    ? pread(memory, bytes, to - from, (off_t)from)
+			    ? pread64(memory, bytes, to - from, (off64_t)from)
 			    : 0;
 	bool lies = got > 0 &&
 		    memmem(bytes, (size_t)got, text, strlen(text)) != NULL;

@@ -11,7 +11,7 @@ import checks
 import stack
 import tap
 from doctor import JOE, check_healthy, examine
-from stack import run, shell
+from stack import shell
 from tap import equal, ok
 
 SPOOL = '/var/spool/postfix'

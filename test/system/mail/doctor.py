@@ -586,7 +586,7 @@ def of_settings():
                '/etc/postfix/sasl/smtpd.conf']
     marked += maps()
     return [
-        Mistake('all of them are others', "sed -i '/^# Made by config.sh/d' "
+        Mistake('all of them are others', "sed -i '/^# Made by make config/d' "
                 + ' '.join(marked), 'replaced_settings',
                 [f'error|{path}|a package upgrade replaced it, or it was '
                  f'never copied|{AGAIN}' for path in marked]),

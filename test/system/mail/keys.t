@@ -12,7 +12,7 @@ sys.path[:0] = [HERE, HERE + '/../../lib']
 
 import private
 import stack
-from stack import CONFIG, DB, MAPS, run, shell, sql
+from stack import DB, MAPS, run, shell, sql
 from tap import contains, diag, equal, finish, ok
 
 SETS = {'cdb': '/srv/mail/cdb', 'lmdb': '/srv/mail/lmdb'}

@@ -15,7 +15,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
-from run import DB, connect, fresh, mailuser
+from run import connect, fresh, mailuser
 from tap import diag, equal, finish, ok
 
 VALUES = int(os.environ.get('VALUES') or 10000)

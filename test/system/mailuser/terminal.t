@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, HERE + '/../../lib']
 
 from run import (BINARY, DB, DIR, ENVIRONMENT, JOE, content, fresh, mailuser,
-                 sql, verifies)
+                 verifies)
 from tap import equal, finish, ok
 
 TMUX = ['tmux', '-S', DIR + '/tmux', '-f', '/dev/null']

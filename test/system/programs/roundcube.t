@@ -7,7 +7,6 @@ test is skipped; with NO_SKIP in the environment, as in CI, it fails.
 """
 import glob
 import os
-import re
 import sqlite3
 import sys
 import threading
