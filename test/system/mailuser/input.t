@@ -73,7 +73,8 @@ def check_databases():
     good = content(DB)
     words = ['quota', 'joe@example.com', '1M']
     fails(words, 1, 'which database?', 'none is set', MAILDB=None)
-    fails(words, 1, 'there is no such database', 'no file', MAILDB=DIR + '/none.db')
+    fails(words, 1, 'there is no such database', 'no file',
+          MAILDB=DIR + '/none.db')
     ok(not os.path.exists(DIR + '/none.db'), 'and none is made')
     fails(words, 1, '', 'a folder', MAILDB=DIR)
     fails(words, 1, 'extension', 'no extension', MAILFUNC=DIR + '/none.so')

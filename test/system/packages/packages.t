@@ -29,6 +29,13 @@ build() {
 is "$(sed -n '1s/^mailfunc (\(.*\)) .*/\1/p' debian/changelog)" "$version" \
 	"debian/changelog has the Makefile's version"
 
+# Did the last command work? If not, what it printed.
+worked() { # NAME
+	local status=$?
+	ok $status "$1"
+	[ $status = 0 ] || sed 's/^/# /' "$dir/log"
+}
+
 # README's lines: the first two were run before this test, the third builds
 # them, the others install what is built.
 lines=$(perl test/lib/docs.pl 'Debian packages' sh)
@@ -84,9 +91,7 @@ is "$(sed -n 's,^/usr/share/doc/mailfunc/\(.*\.md\)$,\1,p' <<<"$files")" \
 dpkg-deb -x "$dist"/mailfunc_*.deb "$dir/pages"
 (cd "$dir/pages/usr/share/doc/mailfunc" &&
 	perl "$top/test/tools/lint/prose.t") >"$dir/log" 2>&1
-status=$?
-ok $status 'and their links lead somewhere'
-[ $status = 0 ] || sed 's/^/# /' "$dir/log"
+worked 'and their links lead somewhere'
 is "$(sed -n 's,^/usr/share/mailfunc/,sql/,p' <<<"$files")" \
 	"$(find sql -type f ! -name '*.awk' ! -name demo.sh | sort)" \
 	'and all of sql/, but the demo'
@@ -152,15 +157,13 @@ if [ "${INSTALL:-}" = yes ]; then
 	is "$(dpkg-query -Wf '${Version} ' libsqlite3-mod-mailfunc mailfunc)" \
 		"$version $version " 'to this one'
 	(cd / && sh "$top/debian/tests/smoke") >"$dir/log" 2>&1
-	status=$?
-	ok $status 'it works, away from the sources'
-	[ "$status" = 0 ] || sed 's/^/# /' "$dir/log"
+	worked 'it works, away from the sources'
 	# README, read on there.
 	mkdir "$dir/newcomer"
 	perl test/lib/docs.pl 'With mailuser' sh >"$dir/mailuser.sh"
 	perl test/lib/docs.pl 'With SQL' sql >"$dir/user.sql"
 	(cd "$dir/newcomer" && sh -eu ../mailuser.sh) >"$dir/log" 2>&1
-	ok $? "README's first user"
+	worked "README's first user"
 	is "$(tail -n 1 "$dir/log")" 'the password fits' 'whose password fits'
 	is "$(cd "$dir/newcomer" && sqlite3 -bail mail.db <"$dir/user.sql")" 1 \
 		'and by SQL'
